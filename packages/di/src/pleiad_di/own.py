@@ -1,0 +1,30 @@
+"""Which classes are services of the user's own, so that a provider may be found by them.
+
+A `page: int` must stay a query parameter and a `user: User` a model, whatever a provider returns.
+So a builtin, anything of the standard library, an enum and a data model never match by type.
+"""
+
+import sys
+from enum import Enum
+from typing import Any, is_typeddict
+
+__all__ = ["is_own"]
+
+_MODEL_MARKS = (
+    "__struct_fields__",
+    "__pydantic_fields__",
+    "__dataclass_fields__",
+    "__attrs_attrs__",
+    "_fields",
+)
+
+
+def is_own(annotation: Any) -> bool:
+    """Whether the annotation is a class or protocol that is neither plain data nor a data model."""
+    if not isinstance(annotation, type) or is_typeddict(annotation):
+        return False
+    if annotation.__module__.partition(".")[0] in sys.stdlib_module_names:
+        return False
+    return not issubclass(annotation, Enum) and not any(
+        hasattr(annotation, m) for m in _MODEL_MARKS
+    )

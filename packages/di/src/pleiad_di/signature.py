@@ -1,0 +1,141 @@
+"""What a function takes and returns, read once."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ForwardRef, get_args, get_origin, get_type_hints
+
+from pleiad_di.errors import UnresolvedAnnotation
+from pleiad_di.provide import MISSING
+from pleiad_di.source import callable_name
+
+__all__ = ["Parameter", "Signature", "signature_of"]
+
+_TAKEN_BY_NAME = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    inspect.Parameter.KEYWORD_ONLY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter.
+
+    Attributes:
+        name: As the function calls it.
+        annotation: Its type, with `Annotated` taken off; `MISSING` where there is none.
+        metadata: What `Annotated` held.
+        default: Its default, or `MISSING`.
+        positional: Whether it can only be given by position.
+    """
+
+    name: str
+    annotation: Any
+    metadata: tuple[Any, ...] = ()
+    default: Any = MISSING
+    positional: bool = False
+
+    def marker(self, kind: type[Any]) -> Any | None:
+        """The marker of that class, from the default first, then from `Annotated`'s last item on."""
+        for candidate in (self.default, *reversed(self.metadata)):
+            if isinstance(candidate, kind):
+                return candidate
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A function's face.
+
+    Attributes:
+        name: What people call the function.
+        parameters: In their order; `*args` and `**kwargs` are not among them.
+        returns: The return annotation, `MISSING` where there is none, the class for a class.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: Any
+
+
+def signature_of(
+    function: Callable[..., Any],
+    *,
+    namespace: Mapping[str, Any] | None = None,
+    path: Sequence[str] = (),
+) -> Signature:
+    """Read a callable's signature, its annotations resolved.
+
+    Args:
+        function: A function, method, class, `functools.partial`, or object with `__call__`.
+        namespace: Further names that annotations may use.
+        path: Who asks, for the error.
+
+    Raises:
+        UnresolvedAnnotation: An annotation names what does not exist at run time.
+    """
+    name = callable_name(function)
+    parameters = inspect.signature(function).parameters.values()
+    try:
+        hints = _hints(function, namespace)
+    except NameError as error:
+        missing = error.name or str(error)
+        raise UnresolvedAnnotation(
+            path or (name,),
+            f"an annotation of '{name}' names '{missing}', which does not exist at run time",
+            f"import '{missing}' outside 'if TYPE_CHECKING', define it at module level, "
+            f"or pass signature_namespace={{'{missing}': {missing}}}",
+        ) from None
+    return Signature(
+        name,
+        tuple(
+            _parameter(each, hints.get(each.name, each.annotation))
+            for each in parameters
+            if each.kind in _TAKEN_BY_NAME
+        ),
+        function if isinstance(function, type) else hints.get("return", MISSING),
+    )
+
+
+def _parameter(found: inspect.Parameter, annotation: Any) -> Parameter:
+    metadata: tuple[Any, ...] = ()
+    if get_origin(annotation) is Annotated:
+        annotation, *rest = get_args(annotation)
+        metadata = tuple(rest)
+    return Parameter(
+        found.name,
+        MISSING if annotation is inspect.Parameter.empty else annotation,
+        metadata,
+        MISSING if found.default is inspect.Parameter.empty else found.default,
+        found.kind is inspect.Parameter.POSITIONAL_ONLY,
+    )
+
+
+def _hints(function: Callable[..., Any], namespace: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The annotations of whatever is called in the end, resolved."""
+    target: Any = inspect.unwrap(function)
+    while hasattr(target, "func"):
+        target = inspect.unwrap(target.func)
+    if isinstance(target, type):
+        target = _constructor(target)
+    elif not (inspect.isroutine(target)):
+        target = type(target).__call__
+    target = getattr(target, "__func__", target)
+    raw = dict(getattr(target, "__annotations__", {}))
+    if not isinstance(target, type) and not any(_is_deferred(each) for each in raw.values()):
+        return {key: type(None) if each is None else each for key, each in raw.items()}
+    return get_type_hints(target, localns=dict(namespace or {}), include_extras=True)
+
+
+def _constructor(cls: type[Any]) -> Any:
+    """What carries a class's parameter annotations: `__init__` where it has them, else the class."""
+    init = cls.__init__
+    return init if getattr(init, "__annotations__", None) else cls
+
+
+def _is_deferred(annotation: Any) -> bool:
+    """Whether a string stands somewhere in the annotation."""
+    if isinstance(annotation, str | ForwardRef):
+        return True
+    return any(_is_deferred(each) for each in getattr(annotation, "__args__", ()))

@@ -1,0 +1,141 @@
+"""The vocabulary of HTTP on ASGI: requests, responses, codecs and the exceptions between them."""
+
+from pleiad_http import status_codes
+from pleiad_http.__about__ import __version__
+from pleiad_http.background import BackgroundTask, BackgroundTasks
+from pleiad_http.body import BODY, content_length, read_body, stream_body
+from pleiad_http.connection import Connection
+from pleiad_http.cookies import Cookie, parse_cookies
+from pleiad_http.decoding import Decoder, TypeDecoders, decode_json, decode_msgpack, decoder_for
+from pleiad_http.encoding import MSGPACK, TypeEncoders, encode_json, encode_msgpack, encoder_for
+from pleiad_http.enums import HttpMethod, MediaType, RequestEncodingType
+from pleiad_http.exceptions import (
+    ClientDisconnected,
+    ClientException,
+    DecodeError,
+    HTTPException,
+    ImproperlyConfiguredException,
+    InternalServerException,
+    MethodNotAllowedException,
+    MissingDependencyException,
+    NoRouteMatchFoundException,
+    NotAcceptableException,
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+    PleiadException,
+    Problem,
+    RequestEntityTooLarge,
+    SerializationException,
+    ServiceUnavailableException,
+    TemplateNotFoundException,
+    TooManyRequestsException,
+    UnsupportedMediaTypeException,
+    ValidationException,
+    WebSocketDisconnect,
+    WebSocketException,
+    error_body,
+)
+from pleiad_http.forms import read_form
+from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
+from pleiad_http.kinds import Kind, kind_of_model
+from pleiad_http.limits import Limits
+from pleiad_http.media_types import Accept, is_json, media_type_of, parameters_of
+from pleiad_http.multidict import FormMultiDict, ImmutableMultiDict, MultiDict, QueryParams
+from pleiad_http.query import parse_query, parse_urlencoded
+from pleiad_http.redirect import Redirect
+from pleiad_http.request import LIMITS, Request
+from pleiad_http.response import Response
+from pleiad_http.secrets import SecretBytes, SecretString
+from pleiad_http.state import ImmutableState, State
+from pleiad_http.types import ASGIApp, Message, Method, RawHeaders, Receive, Scope, Send
+from pleiad_http.uploads import UploadFile
+from pleiad_http.url import URL, Address
+
+__all__ = [
+    "MSGPACK",
+    "ASGIApp",
+    "Accept",
+    "Address",
+    "BODY",
+    "BackgroundTask",
+    "BackgroundTasks",
+    "ClientDisconnected",
+    "ClientException",
+    "Connection",
+    "Cookie",
+    "DecodeError",
+    "Decoder",
+    "FormMultiDict",
+    "HTTPException",
+    "Headers",
+    "HttpMethod",
+    "ImmutableMultiDict",
+    "ImmutableState",
+    "ImproperlyConfiguredException",
+    "InternalServerException",
+    "Kind",
+    "LIMITS",
+    "Limits",
+    "MediaType",
+    "Message",
+    "Method",
+    "MethodNotAllowedException",
+    "MissingDependencyException",
+    "MultiDict",
+    "MutableHeaders",
+    "NoRouteMatchFoundException",
+    "NotAcceptableException",
+    "NotAuthorizedException",
+    "NotFoundException",
+    "PermissionDeniedException",
+    "PleiadException",
+    "Problem",
+    "QueryParams",
+    "RawHeaders",
+    "Receive",
+    "Redirect",
+    "Request",
+    "RequestEncodingType",
+    "RequestEntityTooLarge",
+    "Response",
+    "ResponseHeader",
+    "Scope",
+    "SecretBytes",
+    "SecretString",
+    "Send",
+    "SerializationException",
+    "ServiceUnavailableException",
+    "State",
+    "TemplateNotFoundException",
+    "TooManyRequestsException",
+    "TypeDecoders",
+    "TypeEncoders",
+    "URL",
+    "UnsupportedMediaTypeException",
+    "UploadFile",
+    "ValidationException",
+    "WebSocketDisconnect",
+    "WebSocketException",
+    "__version__",
+    "content_length",
+    "decode_json",
+    "decode_msgpack",
+    "decoder_for",
+    "encode_json",
+    "encode_msgpack",
+    "encoder_for",
+    "error_body",
+    "header_pair",
+    "is_json",
+    "kind_of_model",
+    "media_type_of",
+    "parameters_of",
+    "parse_cookies",
+    "parse_query",
+    "parse_urlencoded",
+    "read_body",
+    "read_form",
+    "status_codes",
+    "stream_body",
+]

@@ -1,0 +1,152 @@
+"""Header fields (RFC 9110, section 5): read from a scope as they are, checked when they are made."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from pleiad_http.types import RawHeaders, Scope
+
+__all__ = ["Headers", "MutableHeaders", "ResponseHeader", "header_pair"]
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+def header_pair(name: str, value: str) -> tuple[bytes, bytes]:
+    """A header as ASGI sends it: the name in lower case, both as Latin-1.
+
+    Raises:
+        ValueError: The name is no token, or the value has a control character, such as a line end
+            that would begin another header, or a character outside of Latin-1.
+    """
+    if _TOKEN.fullmatch(name) is None:
+        raise ValueError(f"header name {name!r} is not a token (RFC 9110, section 5.6.2)")
+    if _CONTROL.search(value):
+        raise ValueError(f"header '{name}' has a control character in its value {value!r:.80}")
+    try:
+        return name.lower().encode("ascii"), value.strip(" \t").encode("latin-1")
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"header '{name}' has a value that is not Latin-1: {value!r:.80}"
+        ) from None
+
+
+class Headers(Mapping[str, str]):
+    """The headers of a message; names are looked up in any case.
+
+    Iterating gives each name once, in lower case.
+
+    Args:
+        raw: Pairs of bytes, names in lower case; or a mapping of text.
+    """
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]] | Mapping[str, str] = ()) -> None:
+        pairs = [header_pair(*item) for item in raw.items()] if isinstance(raw, Mapping) else raw
+        self.raw: RawHeaders = list(pairs)
+
+    @classmethod
+    def from_scope(cls, scope: Scope) -> "Headers":
+        """The headers of a request."""
+        return cls(scope["headers"])
+
+    def __getitem__(self, name: str) -> str:
+        key = _key(name)
+        for found, value in self.raw:
+            if found == key:
+                return value.decode("latin-1")
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        key = _key(name) if isinstance(name, str) else b""
+        return any(found == key for found, _ in self.raw)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name.decode("latin-1") for name, _ in self.raw))
+
+    def __len__(self) -> int:
+        return len({name for name, _ in self.raw})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and sorted(self.raw) == sorted(other.raw)
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(self.raw)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.multi_items()!r})"
+
+    def getall(self, name: str) -> list[str]:
+        """Every value of a header, in order; empty where there is none."""
+        key = _key(name)
+        return [value.decode("latin-1") for found, value in self.raw if found == key]
+
+    def multi_items(self) -> list[tuple[str, str]]:
+        """Every header, with repeats, in order."""
+        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.raw]
+
+
+class MutableHeaders(Headers):
+    """Headers of a message that is being made; every value is checked by `header_pair`."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def __setitem__(self, name: str, value: str) -> None:
+        pair = header_pair(name, value)
+        self.raw[:] = [each for each in self.raw if each[0] != pair[0]]
+        self.raw.append(pair)
+
+    def __delitem__(self, name: str) -> None:
+        key = _key(name)
+        self.raw[:] = [each for each in self.raw if each[0] != key]
+
+    def add(self, name: str, value: str) -> None:
+        """Add a value beside those that are there."""
+        self.raw.append(header_pair(name, value))
+
+    def setdefault(self, name: str, value: str) -> str:
+        """Set a header unless it is there; its value."""
+        if name not in self:
+            self[name] = value
+        return self[name]
+
+    def update(self, values: Mapping[str, str]) -> None:
+        """Set each of these."""
+        for name, value in values.items():
+            self[name] = value
+
+
+class ResponseHeader:
+    """A header of every response of a layer.
+
+    Args:
+        name: Its name.
+        value: Its value; anything else than text is written by `str`.
+        description: What it is about.
+
+    Raises:
+        ValueError: See `header_pair`.
+    """
+
+    __slots__ = ("description", "name", "value")
+
+    def __init__(self, name: str, value: object = "", description: str | None = None) -> None:
+        self.name = name
+        self.value = str(value)
+        self.description = description
+        header_pair(self.name, self.value)
+
+    def __repr__(self) -> str:
+        return f"ResponseHeader({self.name!r}, {self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, ResponseHeader)
+        return same and (self.name.lower(), self.value) == (other.name.lower(), other.value)
+
+    def __hash__(self) -> int:
+        return hash((self.name.lower(), self.value))
+
+
+def _key(name: str) -> bytes:
+    return name.lower().encode("latin-1", "replace")

@@ -1,0 +1,80 @@
+"""Redirects (RFC 9110, section 15.4)."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pleiad_http.background import BackgroundTask, BackgroundTasks
+from pleiad_http.response import Cookies, Headers, Response
+
+__all__ = ["Redirect"]
+
+RedirectStatus = Literal[301, 302, 303, 307, 308]
+
+
+class Redirect(Response[None]):
+    """Sends the client elsewhere.
+
+    Args:
+        path: A path, or an absolute URL. Characters that no URL holds are quoted.
+        status_code: 302 by default.
+        query_params: Appended to the path.
+        headers: Headers.
+        cookies: Cookies.
+        background: Runs when the response has been sent.
+
+    Raises:
+        ValueError: A control character; another status; or a path that browsers take for another
+            host, such as `//evil.example`.
+    """
+
+    __slots__ = ("url",)
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        status_code: RedirectStatus = 302,
+        query_params: Mapping[str, Any] | None = None,
+        headers: Headers | None = None,
+        cookies: Cookies | None = None,
+        background: BackgroundTask | BackgroundTasks | None = None,
+    ) -> None:
+        if status_code not in (301, 302, 303, 307, 308):
+            raise ValueError(
+                f"Redirect has no status {status_code}: take 301, 302, 303, 307 or 308"
+            )
+        super().__init__(
+            None,
+            status_code=status_code,
+            headers=headers,
+            cookies=cookies,
+            background=background,
+        )
+        self.url = _location(path, query_params or {})
+        self.set_header("location", self.url)
+
+    def render(self, media_type: str | None = None) -> bytes:
+        """A redirect has no content."""
+        return b""
+
+    def messages(self, **defaults: Any) -> Any:
+        """The messages of a response, with the redirect's own status and no content."""
+        start, body = super().messages(**{**defaults, "encode": None})
+        start["headers"] = [each for each in start["headers"] if each[0] != b"content-type"]
+        return start, body
+
+
+def _location(path: str, query_params: Mapping[str, Any]) -> str:
+    from urllib.parse import quote, urlencode
+
+    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in path):
+        raise ValueError(f"Redirect: control character in {path!r:.80}")
+    if path[:2] in ("//", "/\\", "\\\\", "\\/"):
+        raise ValueError(
+            f"Redirect: browsers take {path!r:.80} for another host:"
+            " write the scheme too, or a single leading slash"
+        )
+    url = quote(path, safe="%/:=&?~#+!$,;'@()*[]")
+    if not query_params:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query_params, doseq=True)}"

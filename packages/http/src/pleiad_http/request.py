@@ -1,0 +1,142 @@
+"""An HTTP request."""
+
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar, cast
+
+from pleiad_http.body import read_body, stream_body
+from pleiad_http.connection import Connection, no_receive, no_send
+from pleiad_http.decoding import decoder_for
+from pleiad_http.exceptions import ClientException, DecodeError
+from pleiad_http.forms import read_form
+from pleiad_http.limits import Limits
+from pleiad_http.media_types import Accept, media_type_of, parameters_of
+from pleiad_http.multidict import FormMultiDict
+from pleiad_http.state import State
+from pleiad_http.types import Receive, Scope, Send
+
+__all__ = ["LIMITS", "Request"]
+
+UserT = TypeVar("UserT")
+AuthT = TypeVar("AuthT")
+StateT = TypeVar("StateT", bound=State)
+
+LIMITS = "pleiad.limits"
+"""Where the scope says how large the request may be."""
+
+_DEFAULT_LIMITS = Limits()
+_decode_json = decoder_for(Any, "application/json")
+_decode_msgpack = decoder_for(Any, "application/vnd.msgpack")
+
+
+class Request(Connection[UserT, AuthT, StateT]):
+    """An HTTP request; nothing is read before it is asked for.
+
+    Args:
+        scope: The ASGI scope.
+        receive: Gives the next message.
+        send: Takes a message.
+    """
+
+    __slots__ = ("_form", "_json", "_msgpack")
+
+    def __init__(self, scope: Scope, receive: Receive = no_receive, send: Send = no_send) -> None:
+        super().__init__(scope, receive, send)
+
+    @property
+    def method(self) -> str:
+        """The method."""
+        return cast("str", self.scope["method"])
+
+    @property
+    def accept(self) -> Accept:
+        """What the client accepts."""
+        return Accept(", ".join(self.headers.getall("accept")))
+
+    @property
+    def content_type(self) -> tuple[str, dict[str, str]]:
+        """The media type of the content, and its parameters."""
+        text = self.headers.get("content-type", "")
+        return media_type_of(text), parameters_of(text)
+
+    @property
+    def content_length(self) -> int | None:
+        """The announced length of the content; `None` where it is not announced, or no number."""
+        text = self.headers.get("content-length", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+    @property
+    def limits(self) -> Limits:
+        """How large the content may be."""
+        return cast("Limits", self.scope.get(LIMITS, _DEFAULT_LIMITS))
+
+    async def body(self) -> bytes:
+        """The whole content; see `read_body`."""
+        return await read_body(self.scope, self.receive, self.limits.body)
+
+    def stream(self) -> AsyncIterator[bytes]:
+        """The content chunk by chunk; see `stream_body`."""
+        return stream_body(self.scope, self.receive, self.limits.body)
+
+    async def json(self) -> Any:
+        """The content as JSON; `None` where there is no content.
+
+        Raises:
+            ClientException: 400: it is no JSON, or nested too deeply.
+        """
+        if not hasattr(self, "_json"):
+            body = await self.body()
+            self._json = _decoded(_decode_json, body) if body else None
+        return self._json
+
+    async def msgpack(self) -> Any:
+        """The content as MessagePack; `None` where there is no content.
+
+        Raises:
+            ClientException: 400: it is no MessagePack.
+        """
+        if not hasattr(self, "_msgpack"):
+            body = await self.body()
+            self._msgpack = _decoded(_decode_msgpack, body) if body else None
+        return self._msgpack
+
+    async def form(self) -> FormMultiDict:
+        """The content as a form; see `read_form`. Close it when it may hold files."""
+        if not hasattr(self, "_form"):
+            self._form = await read_form(self.scope, self.receive, self.limits)
+        return self._form
+
+    @property
+    def supports_push_promise(self) -> bool:
+        """Whether the server can push."""
+        return "http.response.push" in (self.scope.get("extensions") or {})
+
+    async def send_push_promise(self, path: str, *, raise_if_unavailable: bool = False) -> None:
+        """Ask the server to push what is at a path.
+
+        Args:
+            path: The path.
+            raise_if_unavailable: Whether a server that cannot is an error.
+
+        Raises:
+            RuntimeError: The server cannot, and that is an error.
+        """
+        if self.supports_push_promise:
+            await self.send({"type": "http.response.push", "path": path, "headers": []})
+        elif raise_if_unavailable:
+            raise RuntimeError("the server does not support the push promise extension of ASGI")
+
+    async def is_disconnected(self) -> bool:
+        """Whether the client has left; asks without waiting, once the content was read."""
+        from anyio import move_on_after
+
+        with move_on_after(0):
+            message = await self.receive()
+            return message["type"] == "http.disconnect"
+        return False
+
+
+def _decoded(decode: Any, body: bytes) -> Any:
+    try:
+        return decode(body)
+    except DecodeError as error:
+        raise ClientException(f"Malformed content: {error}") from None

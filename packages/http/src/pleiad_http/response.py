@@ -1,0 +1,203 @@
+"""Responses: content, status, headers and cookies, and the two ASGI messages they become."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from pleiad_http.background import BackgroundTask, BackgroundTasks
+from pleiad_http.cookies import Cookie
+from pleiad_http.encoding import TypeEncoders, encoder_for
+from pleiad_http.enums import MediaType
+from pleiad_http.headers import MutableHeaders, ResponseHeader, header_pair
+from pleiad_http.types import Message, Receive, Scope, Send
+
+__all__ = ["Response"]
+
+T = TypeVar("T")
+Headers = Mapping[str, str] | Sequence[ResponseHeader]
+Cookies = Mapping[str, str] | Sequence[Cookie]
+
+
+class Response(Generic[T]):
+    """A response; it is also an ASGI application that sends itself.
+
+    What is left `None` is the route's to say; alone, it is 200 and the content's own media type.
+
+    Args:
+        content: A value to encode, or text or bytes.
+        status_code: The status.
+        media_type: The `Content-Type`.
+        headers: Headers.
+        cookies: Cookies.
+        background: Runs when the response has been sent.
+        encoding: How text is encoded.
+        type_encoders: For classes that no codec knows.
+
+    Raises:
+        ValueError: A header or cookie that cannot be sent; see `header_pair` and `Cookie`.
+    """
+
+    __slots__ = (
+        "_headers",
+        "background",
+        "content",
+        "cookies",
+        "encoding",
+        "media_type",
+        "status_code",
+        "type_encoders",
+    )
+
+    def __init__(
+        self,
+        content: T = None,  # type: ignore[assignment]
+        *,
+        status_code: int | None = None,
+        media_type: MediaType | str | None = None,
+        headers: Headers | None = None,
+        cookies: Cookies | None = None,
+        background: BackgroundTask | BackgroundTasks | None = None,
+        encoding: str = "utf-8",
+        type_encoders: TypeEncoders | None = None,
+    ) -> None:
+        self.content = content
+        self.status_code = status_code
+        self.media_type = media_type.value if isinstance(media_type, MediaType) else media_type
+        self.background = background
+        self.encoding = encoding
+        self.type_encoders = type_encoders
+        self._headers = MutableHeaders(_pairs(headers or {}))
+        self.cookies: list[Cookie] = _cookies(cookies or ())
+        if self.media_type is not None:
+            header_pair("content-type", self.media_type)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.status_code or 200}, {self.content!r:.60})"
+
+    @property
+    def headers(self) -> MutableHeaders:
+        """The headers, to be read and changed."""
+        return self._headers
+
+    def set_header(self, name: str, value: str) -> None:
+        """Set a header; another value of it goes.
+
+        Raises:
+            ValueError: See `header_pair`.
+        """
+        self._headers[name] = value
+
+    def set_cookie(self, key: str | Cookie, value: str = "", **attributes: Any) -> None:
+        """Set a cookie.
+
+        Args:
+            key: Its name, or the whole cookie.
+            value: Its value.
+            **attributes: Those of `Cookie`.
+
+        Raises:
+            ValueError: See `Cookie`.
+        """
+        cookie = key if isinstance(key, Cookie) else Cookie(key, value, **attributes)
+        self.cookies = [*(each for each in self.cookies if each != cookie), cookie]
+
+    def delete_cookie(self, key: str, path: str = "/", domain: str | None = None) -> None:
+        """Make the client forget a cookie that was set with this path and domain."""
+        self.set_cookie(Cookie(key, path=path, domain=domain, max_age=0, expires=0))
+
+    def render(self, media_type: str | None = None) -> bytes:
+        """The content as bytes.
+
+        Args:
+            media_type: What it is encoded as, where the response does not say.
+
+        Raises:
+            SerializationException: It cannot be encoded.
+        """
+        content: Any = self.content
+        if isinstance(content, bytes):
+            return content
+        if isinstance(content, str) and not _is_encoded(self._type(media_type)):
+            return content.encode(self.encoding)
+        return encoder_for(type(content), self._type(media_type), self.type_encoders)(content)
+
+    def messages(
+        self,
+        *,
+        status_code: int = 200,
+        media_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Iterable[Cookie] = (),
+        encode: Callable[[Any], bytes] | None = None,
+    ) -> tuple[Message, Message]:
+        """The messages that start and end the response.
+
+        Args:
+            status_code: Where the response does not say.
+            media_type: Where it does not say.
+            headers: More headers; its own win by name.
+            cookies: More cookies; its own win by name.
+            encode: Encodes the content where the media type is the one given here.
+        """
+        status = status_code if self.status_code is None else self.status_code
+        raw = list(self._headers.raw)
+        mine = {name for name, _ in raw}
+        raw += [
+            p for p in (header_pair(*item) for item in (headers or {}).items()) if p[0] not in mine
+        ]
+        content = b""
+        if not _has_no_content(status):
+            usual = encode is not None and self.media_type in (None, media_type)
+            content = self._encoded(encode) if usual and encode else self.render(media_type)
+            if not any(name == b"content-type" for name, _ in raw):
+                raw.append(header_pair("content-type", self._type(media_type)))
+            if b"content-length" not in mine:
+                raw.append((b"content-length", b"%d" % len(content)))
+        keys = {cookie.key for cookie in self.cookies}
+        every = [*(cookie for cookie in cookies if cookie.key not in keys), *self.cookies]
+        raw += [(b"set-cookie", cookie.to_header()) for cookie in every]
+        start = {"type": "http.response.start", "status": status, "headers": raw}
+        return start, {"type": "http.response.body", "body": content}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response, without content where HEAD is answered; then run the background task."""
+        start, body = self.messages()
+        await send(start)
+        await send({**body, "body": b""} if scope.get("method") == "HEAD" else body)
+        if self.background is not None:
+            await self.background()
+
+    def _encoded(self, encode: Callable[[Any], bytes]) -> bytes:
+        content: Any = self.content
+        return content if isinstance(content, bytes) else encode(content)
+
+    def _type(self, default: str | None) -> str:
+        if self.media_type is not None:
+            return self.media_type
+        if default is not None:
+            return default
+        text = isinstance(self.content, str | bytes)
+        return MediaType.TEXT.value if text else MediaType.JSON.value
+
+
+def _has_no_content(status: int) -> bool:
+    """Whether responses of the status never have content (RFC 9110, section 15)."""
+    return status < 200 or status in (204, 205, 304)
+
+
+def _is_encoded(media_type: str) -> bool:
+    """Whether text is a value to encode there, as in JSON, rather than the content itself."""
+    return media_type.startswith("application/") and (
+        "json" in media_type or "msgpack" in media_type
+    )
+
+
+def _pairs(headers: Headers) -> list[tuple[bytes, bytes]]:
+    if isinstance(headers, Mapping):
+        return [header_pair(name, value) for name, value in headers.items()]
+    return [header_pair(each.name, each.value) for each in headers]
+
+
+def _cookies(cookies: Cookies) -> list[Cookie]:
+    if isinstance(cookies, Mapping):
+        return [Cookie(key, value) for key, value in cookies.items()]
+    return list(cookies)

@@ -1,0 +1,96 @@
+"""The content of a request becomes a value."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias, get_args
+
+import msgspec
+from pleiad_di import MISSING
+from pleiad_http import (
+    MSGPACK,
+    DecodeError,
+    Problem,
+    Scope,
+    TypeDecoders,
+    UnsupportedMediaTypeException,
+    decoder_for,
+    is_json,
+    media_type_of,
+)
+
+from pleiad_params.reading import Errors
+
+__all__ = ["DecodeBody", "body_decoder", "expect_json", "expect_msgpack"]
+
+DecodeBody: TypeAlias = Callable[[bytes, Errors], Any]
+"""Makes a value of the content; what is wrong with it is noted."""
+
+
+def expect_json(scope: Scope) -> None:
+    """Refuse content of another type than JSON; content without a type is taken for JSON.
+
+    Raises:
+        UnsupportedMediaTypeException: 415.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-type" and value != b"application/json":
+            media_type = media_type_of(value.decode("latin-1"))
+            if not is_json(media_type):
+                raise _unsupported(media_type, "application/json")
+
+
+def expect_msgpack(scope: Scope) -> None:
+    """Refuse content of another type than MessagePack; see `expect_json`."""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            media_type = media_type_of(value.decode("latin-1"))
+            if media_type not in MSGPACK:
+                raise _unsupported(media_type, "application/vnd.msgpack")
+
+
+def _unsupported(found: str, wanted: str) -> UnsupportedMediaTypeException:
+    shown = f"'{found}'" if found.isprintable() and len(found) < 80 else "another media type"
+    return UnsupportedMediaTypeException(f"The content is {shown}: send it as {wanted}")
+
+
+def body_decoder(
+    annotation: Any,
+    *,
+    key: str,
+    media_type: str,
+    meta: msgspec.Meta | None = None,
+    default: Any = MISSING,
+    type_decoders: TypeDecoders = (),
+) -> DecodeBody:
+    """What decodes the content.
+
+    Args:
+        annotation: What it is to be.
+        key: The parameter's name, for errors of the content as a whole.
+        media_type: JSON or MessagePack.
+        meta: What it must be like.
+        default: What no content at all means; `MISSING` where that is an error.
+        type_decoders: For types that no codec knows.
+    """
+    wanted = annotation if meta is None else Annotated[annotation, meta]
+    decode = decoder_for(wanted, media_type, type_decoders)
+    if default is MISSING and type(None) in get_args(annotation):
+        default = None
+
+    def decode_body(content: bytes, errors: Errors) -> Any:
+        if content:
+            try:
+                return decode(content)
+            except DecodeError as error:
+                errors.extend(_entry(problem, key) for problem in error.problems)
+                return None
+        if default is MISSING:
+            errors.append({"message": "Missing request body", "key": key, "source": "body"})
+            return None
+        return default
+
+    return decode_body
+
+
+def _entry(problem: Problem, key: str) -> dict[str, Any]:
+    where = ".".join(str(step) for step in problem.path) or key
+    return {"message": problem.message, "key": where, "source": "body"}

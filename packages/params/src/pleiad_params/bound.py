@@ -1,0 +1,41 @@
+"""What a parameter is bound to, as data: for people, for documents, for tests."""
+
+from typing import Any, Literal
+
+import msgspec
+from pleiad_di import MISSING, type_name
+
+from pleiad_params.markers import Described
+
+__all__ = ["Bound", "ValueSource"]
+
+ValueSource = Literal["path", "query", "header", "cookie", "body"]
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A value that is taken out of a request.
+
+    Attributes:
+        name: The parameter's name.
+        source: Where the value stands.
+        key: What it is called there.
+        annotation: Its type.
+        default: Taken where it is missing; `MISSING` where it must not be.
+        marker: What the program says about it besides.
+    """
+
+    name: str
+    source: ValueSource
+    key: str
+    annotation: Any
+    default: Any = MISSING
+    marker: Described | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether a request without it is refused."""
+        return self.default is MISSING
+
+    def __str__(self) -> str:
+        default = "" if self.required else f" = {self.default!r}"
+        return f"{type_name(self.annotation)}{default}"

@@ -1,0 +1,171 @@
+"""The application: what is declared becomes a table of routes, and a request finds its own."""
+
+from collections.abc import Mapping
+from typing import Any, Unpack
+
+from pleiad_di import near
+from pleiad_http import (
+    ASGIApp,
+    Message,
+    NoRouteMatchFoundException,
+    Receive,
+    Scope,
+    Send,
+    State,
+)
+from pleiad_routing import RoutingError, find_route
+
+from pleiad.build import Builder, Table
+from pleiad.config import APP, AppConfig
+from pleiad.failures import described, logger, report
+from pleiad.handlers import BaseRouteHandler
+from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
+from pleiad.lifespan import Lifespan
+from pleiad.options import PleiadOptions
+from pleiad.route import Route
+from pleiad.router import RouteHandlers
+from pleiad.unrouted import ALLOW
+
+__all__ = ["Litestar", "Pleiad"]
+
+NO_PARAMETERS: Mapping[str, Any] = {}
+
+
+class Pleiad:
+    """An ASGI application.
+
+    Every handler is planned, checked and compiled here, before the first request.
+
+    Args:
+        route_handlers: Handlers, controllers and routers.
+        **options: See `PleiadOptions`.
+
+    Attributes:
+        debug: Whether the app is in debug mode.
+        state: What the app's parts share.
+
+    Raises:
+        ImproperlyConfiguredException: Everything that is wrong with the program, at once.
+    """
+
+    def __init__(
+        self, route_handlers: RouteHandlers | None = None, **options: Unpack[PleiadOptions]
+    ) -> None:
+        unknown = sorted(options.keys() - KNOWN - FOLDED - APP)
+        if unknown:
+            raise unknown_option("Pleiad()", unknown[0], KNOWN | APP)
+        config = AppConfig(route_handlers or (), options)
+        for hook in config.on_app_init:
+            config = hook(config) or config
+        self.debug: bool = config.debug
+        self.state: State = config.state
+        self._config = config
+        self._build()
+
+    def register(self, value: Any) -> None:
+        """Add a handler, controller or router: all routes are built anew, so do it before serving."""
+        self._config.route_handlers.append(value)
+        self._build()
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Every route, in the order of declaration."""
+        return self._table.routes
+
+    @property
+    def opt(self) -> Mapping[str, Any]:
+        """What the app says to its guards and middleware."""
+        return self._layer.opt
+
+    def route(self, method: str, path: str) -> Route:
+        """The route of a method and a path template, to look at its plan and source.
+
+        Args:
+            method: Such as `GET`.
+            path: The template as it was declared, prefixes included.
+
+        Raises:
+            NoRouteMatchFoundException: There is no such route.
+        """
+        label = f"{method.upper()} {path}"
+        for route in self.routes:
+            if route.plan.label == label:
+                return route
+        raise _no_route(label, [route.plan.label for route in self.routes])
+
+    def route_reverse(self, name: str, /, **parameters: Any) -> str:
+        """The path of a handler.
+
+        Args:
+            name: The handler's name, or its function's where that is unique.
+            **parameters: The values of the path's parameters, quoted here.
+
+        Raises:
+            NoRouteMatchFoundException: No handler has the name, or its path other parameters.
+        """
+        templates = self._table.names.get(name)
+        if templates is None:
+            raise _no_route(name, list(self._table.names))
+        fitting = [each for each in templates if each.parameters.keys() == parameters.keys()]
+        try:
+            return (fitting or list(templates))[0].format(**parameters)
+        except RoutingError as error:
+            raise NoRouteMatchFoundException(str(error)) from None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or run the app's lifespan, as ASGI says."""
+        if scope["type"] == "lifespan":
+            return await self._lifespan(scope, receive, send)
+        scope["app"] = self
+        try:
+            if self._table.before_send:
+                send = self._telling(scope, receive, send)
+            await self._answer(scope)(scope, receive, send)
+        except Exception as error:
+            # What arrives here comes after the answer began: re-raised, the server would log it a
+            # second time and could answer no better.
+            logger.error("%s: after the response began", described(scope), exc_info=error)
+            report(scope, error)
+        return None
+
+    def _answer(self, scope: Scope) -> ASGIApp:
+        """The ASGI app that answers; what it must know of the routing is put into the scope."""
+        found = find_route(self._table.tree, scope)
+        if found is None:
+            scope["path_params"] = {}
+            return self._table.unrouted
+        endpoint, scope["path_params"] = found
+        answer = endpoint.answers.get(scope.get("method", "")) or endpoint.every
+        if answer is None:
+            scope[ALLOW] = endpoint.allow
+            return self._table.unrouted
+        scope["route_handler"] = answer.handler
+        return answer.app
+
+    def _telling(self, scope: Scope, receive: Receive, send: Send) -> Send:
+        """A send that calls the `before_send` hooks first."""
+
+        async def telling(message: Message) -> None:
+            for hook in self._table.before_send:
+                await hook(scope, receive, send, message=message)
+            await send(message)
+
+        return telling
+
+    def _build(self) -> None:
+        self._layer = Layer.of("Pleiad()", self._config.options())
+        self._table: Table = Builder(self._config, self._layer).build()
+        self._lifespan = Lifespan(
+            self, self._table.app_scope, self._config.lifespan, self._config.on_startup,
+            self._config.on_shutdown,
+        )
+
+
+Litestar = Pleiad
+"""The name under which a Litestar program knows the app."""
+
+
+def _no_route(name: str, known: list[str]) -> NoRouteMatchFoundException:
+    slip = near(name, known)
+    hint = f" Did you mean '{slip}'?" if slip else ""
+    return NoRouteMatchFoundException(f"there is no route '{name}'.{hint}")

@@ -1,0 +1,226 @@
+"""Building an app: every declared handler planned, checked, compiled and put into the tree.
+
+Nothing stops at the first problem: all are collected, and told together.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from pleiad_di import AppScope, DependencyError
+from pleiad_http import ASGIApp, ImproperlyConfiguredException, Response
+from pleiad_routing import RoutingError, Template, Tree
+
+from pleiad.asgi_route import asgi_app
+from pleiad.config import AppConfig
+from pleiad.failures import Failures
+from pleiad.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler
+from pleiad.layer import Layer
+from pleiad.planning import RoutePlanner
+from pleiad.request_planner import Injected, RequestPlanner, Shared
+from pleiad.roles import (
+    AFTER_EXCEPTION,
+    BEFORE_SEND,
+    EXCEPTION,
+    EXCEPTION_HANDLER,
+    GUARD,
+    HANDLER,
+    MESSAGE,
+    SCOPE,
+    Role,
+)
+from pleiad.route import Answer, Endpoint, Route
+from pleiad.router import Declared, declared
+from pleiad.stack import stacked
+from pleiad.unrouted import Unrouted
+
+__all__ = ["Builder", "Table"]
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an app answers with.
+
+    Attributes:
+        tree: From a path to what stands there.
+        routes: Every route, in the order of declaration.
+        names: The templates of each handler's name.
+        unrouted: Answers what no route answers.
+        before_send: Called with every message.
+        mounted: ASGI applications whose lifespan runs with the app's.
+        app_scope: The dependencies that live as long as the app.
+    """
+
+    tree: Tree[Endpoint]
+    routes: tuple[Route, ...]
+    names: Mapping[str, tuple[Template, ...]]
+    unrouted: ASGIApp
+    before_send: tuple[Injected, ...]
+    mounted: tuple[ASGIApp, ...]
+    app_scope: AppScope
+
+
+class Builder:
+    """Builds the table of an app.
+
+    Args:
+        config: The app's options.
+        layer: Those of them that make its layer.
+    """
+
+    def __init__(self, config: AppConfig, layer: Layer) -> None:
+        self._config = config
+        self._layer = layer
+        self._shared = Shared(debug=config.debug)
+        self._problems: list[str] = []
+        self._tree: Tree[Endpoint] = Tree()
+        self._routes: list[Route] = []
+        self._names: dict[str, tuple[BaseRouteHandler, list[Template]]] = {}
+        self._mounted: list[ASGIApp] = []
+        self._injected: dict[object, tuple[object, Injected | None]] = {}
+        self._failures: dict[int, tuple[Layer, Failures]] = {}
+        self._told: tuple[Injected, ...] = ()
+
+    def build(self) -> Table:
+        """Build it.
+
+        Raises:
+            ImproperlyConfiguredException: Everything that is wrong.
+        """
+        config, layer = self._config, self._layer
+        self._told = self._hooks(config.after_exception, AFTER_EXCEPTION, (EXCEPTION, SCOPE))
+        before_send = self._hooks(config.before_send, BEFORE_SEND, (MESSAGE, SCOPE))
+        fail = self._fail(layer)
+        for each in declared(config.route_handlers, config.path, layer):
+            self._register(each)
+        if self._problems:
+            raise ImproperlyConfiguredException("\n".join(dict.fromkeys(self._problems)))
+        return Table(
+            tree=self._tree,
+            routes=tuple(self._routes),
+            names={name: tuple(templates) for name, (_, templates) in self._names.items()},
+            unrouted=stacked(Unrouted(fail), layer, "/", "http", fail),
+            before_send=before_send,
+            mounted=tuple(self._mounted),
+            app_scope=self._shared.app_scope,
+        )
+
+    def _register(self, each: Declared) -> None:
+        try:
+            template = Template(each.path)
+            endpoint = self._endpoint(template, each.handler)
+        except RoutingError as error:
+            self._problems.append(f"{each.handler.handler_name}: {error}")
+            return
+        self._name(each.handler, template)
+        if isinstance(each.handler, HTTPRouteHandler):
+            for method in each.handler.http_methods:
+                self._plan(method, template, each.handler, endpoint)
+        elif isinstance(each.handler, ASGIRouteHandler):
+            self._mount(template, each.handler, endpoint)
+
+    def _endpoint(self, template: Template, handler: BaseRouteHandler) -> Endpoint:
+        is_mount = isinstance(handler, ASGIRouteHandler) and handler.is_mount
+        known = self._tree.get(template)
+        if known is not None and not is_mount:
+            return known
+        endpoint = Endpoint()
+        (self._tree.add_mount if is_mount else self._tree.add)(template, endpoint)
+        return endpoint
+
+    def _name(self, handler: BaseRouteHandler, template: Template) -> None:
+        """Every handler is found by its name, and by its function's as long as that is unique."""
+        name = handler.name or handler.handler_name
+        owner, templates = self._names.setdefault(name, (handler, []))
+        if owner.fn is handler.fn:
+            templates.append(template)
+        elif handler.name and owner.name:
+            self._problems.append(
+                f"{template}: the name '{name}' belongs to {templates[0]} already: names are unique"
+            )
+        elif handler.name:
+            self._names[name] = (handler, [template])
+
+    def _plan(
+        self, method: str, template: Template, handler: HTTPRouteHandler, endpoint: Endpoint
+    ) -> None:
+        label = f"{method} {template}"
+        other = endpoint.answers.get(method)
+        if isinstance(other, Route):
+            self._problems.append(
+                f"{label}: handler '{handler.handler_name}' answers what handler"
+                f" '{other.handler.handler_name}' answers already ({other.plan.label}):"
+                " remove one of them, or change its path or method"
+            )
+            return
+        types = {name: each.type for name, each in template.parameters.items()}
+        fail = self._fail(handler.layer)
+        planner = RoutePlanner(method, str(template), types, handler, fail, self._shared)
+        plan = planner.plan()
+        self._problems += map(str, planner.problems)
+        if plan is not None:
+            route = Route(plan)
+            endpoint.add(route)
+            self._routes.append(route)
+
+    def _mount(self, template: Template, handler: ASGIRouteHandler, endpoint: Endpoint) -> None:
+        fail = self._fail(handler.layer)
+        guards = [
+            self._inject(each, handler.layer, GUARD, {HANDLER: handler}, "guard")
+            for each in handler.layer.guards
+        ]
+        app = asgi_app(handler.fn, [each for each in guards if each], fail)
+        layer = handler.layer
+        endpoint.every = Answer(stacked(app, layer, str(template), "asgi", fail), handler)
+        if handler.is_mount:
+            self._mounted.append(handler.fn)
+
+    # Functions beside the handlers
+
+    def _fail(self, layer: Layer) -> Failures:
+        """What answers a layer's exceptions; layers with the same handlers share it."""
+        known = self._failures.get(id(layer.exception_handlers))
+        if known is not None and known[0].dependencies is layer.dependencies:
+            return known[1]
+        handlers: dict[int | type[Exception], Injected] = {}
+        for key, handler in layer.exception_handlers.items():
+            if not _is_handled(key):
+                self._problems.append(
+                    f"exception_handlers: {key!r} is neither an HTTP status nor an exception class"
+                )
+                continue
+            given: dict[Role, object] = {EXCEPTION: EXCEPTION.argument}
+            injected = self._inject(handler, layer, EXCEPTION_HANDLER, given, "exception handler")
+            if injected is not None:
+                handlers[key] = injected
+        failures = Failures(handlers, told=self._told, debug=self._config.debug)
+        self._failures[id(layer.exception_handlers)] = (layer, failures)
+        return failures
+
+    def _hooks(
+        self, hooks: Sequence[Callable[..., Any]], roles: Sequence[Role], given: Sequence[Role]
+    ) -> tuple[Injected, ...]:
+        arguments = {role: role.argument for role in given}
+        found = [self._inject(each, self._layer, roles, arguments, "hook") for each in hooks]
+        return tuple(each for each in found if each is not None)
+
+    def _inject(
+        self,
+        function: Callable[..., Any],
+        layer: Layer,
+        roles: Sequence[Role],
+        given: Mapping[Role, object],
+        kind: str,
+    ) -> Injected | None:
+        if not callable(function):
+            self._problems.append(f"{kind}: {function!r} is not callable")
+            return None
+        planner = RequestPlanner(f"{kind}s", layer, self._shared, path={}, refuses_body=None)
+        steps, call = planner.hook(function, roles, given, kind=kind, gives="result")
+        self._problems += map(str, planner.problems)
+        return None if call is None or planner.problems else Injected(steps, call, planner.names)
+
+
+def _is_handled(key: object) -> bool:
+    if isinstance(key, int) and not isinstance(key, bool):
+        return 100 <= key <= 599
+    return isinstance(key, type) and issubclass(key, Exception)

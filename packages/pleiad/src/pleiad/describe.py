@@ -1,0 +1,70 @@
+"""What is told about an operation, and never changes how it runs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict
+
+import msgspec
+
+__all__ = ["Description", "DescriptionOptions"]
+
+
+class DescriptionOptions(TypedDict, total=False):
+    """The describing options of a layer."""
+
+    deprecated: bool
+    """Whether clients should stop using it."""
+    description: str | None
+    """Prose, in CommonMark."""
+    include_in_schema: bool
+    """Whether the OpenAPI document shows it; the nearest layer that says so wins."""
+    operation_id: str | Callable[..., str] | None
+    """The operation's unique name in the OpenAPI document."""
+    raises: Sequence[type[Exception]]
+    """Exceptions that clients have to expect."""
+    response_description: str | None
+    """Prose about the successful response."""
+    responses: Mapping[int, Any]
+    """Further responses, by status code."""
+    security: Sequence[Mapping[str, Sequence[str]]]
+    """Security requirements; those of the outer layers come first."""
+    summary: str | None
+    """A line of prose."""
+    tags: Sequence[str]
+    """Groups that it belongs to; those of the outer layers come first."""
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """The describing options of one layer, complete: what was not given has its neutral value."""
+
+    deprecated: bool | None = None
+    description: str | None = None
+    include_in_schema: bool | None = None
+    operation_id: str | Callable[..., str] | None = None
+    raises: tuple[type[Exception], ...] = ()
+    response_description: str | None = None
+    responses: Mapping[int, Any] = {}
+    security: tuple[Mapping[str, Sequence[str]], ...] = ()
+    summary: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Description":
+        """Take the describing ones out of a layer's options."""
+        given = {key: options[key] for key in cls.__struct_fields__ if key in options}
+        return cls(**{k: tuple(v) if k in _APPENDED else v for k, v in given.items()})
+
+    def within(self, outer: "Description") -> "Description":
+        """This description, completed by that of the layer around it."""
+        merged: dict[str, Any] = {}
+        for key in self.__struct_fields__:
+            mine, its = getattr(self, key), getattr(outer, key)
+            if key in _APPENDED:
+                merged[key] = tuple(dict.fromkeys([*its, *mine])) if key == "tags" else (*its, *mine)
+            elif key == "responses":
+                merged[key] = {**its, **mine}
+            else:
+                merged[key] = its if mine is None else mine
+        return Description(**merged)
+
+
+_APPENDED = frozenset({"raises", "security", "tags"})

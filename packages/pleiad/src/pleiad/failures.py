@@ -1,0 +1,113 @@
+"""Exceptions become responses here: of a route, of its middleware, and where there is no route."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pleiad_http import HTTPException, Receive, Response, Scope, Send, error_body
+
+from pleiad.debug_page import debug_response
+from pleiad.request_planner import Injected
+
+__all__ = ["Failures", "logger", "report"]
+
+logger = logging.getLogger("pleiad")
+
+Handlers = Mapping[int | type[Exception], Injected]
+
+
+class Failures:
+    """Answers the exceptions of a route, or of the app where there is no route.
+
+    Args:
+        handlers: The user's exception handlers, by status code and class.
+        told: Hooks that are told of every exception.
+        debug: Whether the client is shown what happened.
+        defaults: What an answer takes from the route: headers, cookies and encoders.
+    """
+
+    __slots__ = ("_debug", "_defaults", "_handlers", "_told")
+
+    def __init__(
+        self,
+        handlers: Handlers,
+        *,
+        told: Sequence[Injected] = (),
+        debug: bool = False,
+        defaults: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._handlers = handlers
+        self._told = told
+        self._debug = debug
+        self._defaults = defaults or {}
+
+    async def __call__(
+        self, error: Exception, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer an exception that was raised before the response began."""
+        response = await self.response(_single(error), scope, receive, send)
+        status = response.status_code or getattr(error, "status_code", 500)
+        for message in response.messages(status_code=status, **self._defaults):
+            await send(message)
+        if response.background is not None:
+            await response.background()
+
+    async def response(
+        self, error: Exception, scope: Scope, receive: Receive, send: Send
+    ) -> Response[Any]:
+        """The response of the user's handler for it, or the default one."""
+        try:
+            for hook in self._told:
+                await hook(scope, receive, send, error=error)
+            handler = self.handler(error)
+            if handler is not None:
+                answer = await handler(scope, receive, send, error=error)
+                return answer if isinstance(answer, Response) else Response(answer)
+        except Exception as raised:  # noqa: BLE001 - a handler's own exception is answered as well
+            error = raised
+        return self.default(error, scope)
+
+    def handler(self, error: Exception) -> Injected | None:
+        """The user's handler: by the exact status, along the class's MRO, or that for 500."""
+        status = error.status_code if isinstance(error, HTTPException) else None
+        if status in self._handlers:
+            return self._handlers[status]
+        for cls in type(error).__mro__:
+            if cls in self._handlers:
+                return self._handlers[cls]
+        return self._handlers.get(500) if status is None else None
+
+    def default(self, error: Exception, scope: Scope) -> Response[Any]:
+        """The answer where the user has none; what nobody expected goes to the log."""
+        expected = isinstance(error, HTTPException)
+        if not expected or error.status_code >= 500:
+            logger.error("%s", described(scope), exc_info=error)
+        if not expected:
+            report(scope, error)
+            if self._debug:
+                return debug_response(error, scope)
+        headers = dict(error.headers or {}) if expected else {}
+        status = error.status_code if expected else 500
+        return Response(
+            error_body(error), status_code=status, media_type="application/json", headers=headers
+        )
+
+
+def report(scope: Scope, error: BaseException) -> None:
+    """Tell a test client of an exception that no one else is going to raise."""
+    tell = scope.get("extensions", {}).get("pleiad.report") if scope.get("extensions") else None
+    if tell is not None:
+        tell(error)
+
+
+def described(scope: Scope) -> str:
+    """A request for the log, in one line: control characters are escaped."""
+    text = f"{scope.get('method', scope['type'])} {scope.get('path', '')}"
+    return text if text.isprintable() else ascii(text)
+
+
+def _single(error: Exception) -> Exception:
+    """The exception of a group that holds only one."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error

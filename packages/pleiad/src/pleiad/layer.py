@@ -1,0 +1,203 @@
+"""One layer of an app, complete; and how a layer stands within another.
+
+App, routers, controllers and handlers are layers of the same kind. `Layer.within` is the only merge
+in the code base: each field names its rule, and the rules obey the laws of a monoid (an empty layer
+changes nothing, and it does not matter which two of three layers are merged first).
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from pleiad_di import Provide, near
+from pleiad_http import (
+    Cookie,
+    ImproperlyConfiguredException,
+    Limits,
+    Request,
+    Response,
+    ResponseHeader,
+)
+
+from pleiad.describe import Description
+from pleiad.options import ResponsePolicy
+
+__all__ = ["RULES", "Layer", "append", "nearest", "overlay", "unknown_option"]
+
+Rule = Callable[[Any, Any], Any]
+
+
+def nearest(inner: Any, outer: Any) -> Any:
+    """The inner value where it is set, else the outer one; `None` is a value like any other."""
+    return outer if inner is UNSET else inner
+
+
+def append(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The outer values, then the inner ones."""
+    return (*outer, *inner)
+
+
+def overlay(inner: Mapping[Any, Any], outer: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Both mappings; the inner one wins by key."""
+    return {**outer, **inner} if inner and outer else inner or outer
+
+
+def within(inner: Description, outer: Description) -> Description:
+    """The description's own rule."""
+    return inner.within(outer)
+
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "after_request": nearest,
+        "after_response": nearest,
+        "before_request": nearest,
+        "dependencies": overlay,
+        "about": within,
+        "exception_handlers": overlay,
+        "guards": append,
+        "limits": nearest,
+        "middleware": append,
+        "opt": overlay,
+        "request_class": nearest,
+        "response_class": nearest,
+        "response_cookies": overlay,
+        "response_headers": overlay,
+        "signature_namespace": overlay,
+        "sync_to_thread": nearest,
+        "type_decoders": append,
+        "type_encoders": overlay,
+        "validate_responses": nearest,
+    }
+)
+"""How each field of a layer stands within the same field of the layer around it."""
+
+EMPTY: Mapping[Any, Any] = MappingProxyType({})
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a layer declares; `UNSET` and empty collections stand for what it leaves to others."""
+
+    after_request: Callable[..., Any] | None | UnsetType = UNSET
+    after_response: Callable[..., Any] | None | UnsetType = UNSET
+    before_request: Callable[..., Any] | None | UnsetType = UNSET
+    about: Description = Description()
+    dependencies: Mapping[str, Provide | Callable[..., Any]] = EMPTY
+    exception_handlers: Mapping[int | type[Exception], Callable[..., Any]] = EMPTY
+    guards: tuple[Callable[..., Any], ...] = ()
+    limits: Limits | UnsetType = UNSET
+    middleware: tuple[Any, ...] = ()
+    opt: Mapping[str, Any] = EMPTY
+    request_class: type[Request[Any, Any, Any]] | UnsetType = UNSET
+    response_class: type[Response[Any]] | None | UnsetType = UNSET
+    response_cookies: Mapping[str, Cookie] = EMPTY
+    response_headers: Mapping[str, str] = EMPTY
+    signature_namespace: Mapping[str, Any] = EMPTY
+    sync_to_thread: bool | UnsetType = UNSET
+    type_decoders: tuple[Any, ...] = ()
+    type_encoders: Mapping[Any, Callable[[Any], Any]] = EMPTY
+    validate_responses: ResponsePolicy | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, owner: str, options: Mapping[str, Any]) -> "Layer":
+        """Complete what was given.
+
+        Args:
+            owner: Whose options they are, for the error.
+            options: Options of a layer only.
+
+        Raises:
+            ImproperlyConfiguredException: An option that no layer has, or a value it cannot take.
+        """
+        folded = _folded(options)
+        unknown = folded.keys() - KNOWN
+        if unknown:
+            raise unknown_option(owner, sorted(unknown)[0], KNOWN)
+        given = {key: folded[key] for key in RULES if key in folded and key != "about"}
+        return cls(
+            about=Description.of(folded),
+            **{key: _NORMAL.get(RULES[key], _as_is)(_adapted(owner, key, v)) for key, v in given.items()},
+        )
+
+    def within(self, outer: "Layer") -> "Layer":
+        """This layer, standing within another."""
+        return Layer(
+            **{key: rule(getattr(self, key), getattr(outer, key)) for key, rule in RULES.items()}
+        )
+
+
+KNOWN = frozenset(RULES) - {"about"} | frozenset(Description.__struct_fields__)
+"""The names of all options of a layer."""
+
+APPENDED = frozenset(key for key, rule in RULES.items() if rule is append)
+OVERLAID = frozenset(key for key, rule in RULES.items() if rule is overlay)
+
+
+def unknown_option(owner: str, name: str, known: "frozenset[str]") -> ImproperlyConfiguredException:
+    """The error for an option that does not exist, with the nearest that does."""
+    slip = near(name, known)
+    hint = f" Did you mean '{slip}'?" if slip else ""
+    return ImproperlyConfiguredException(f"{owner} has no option '{name}'.{hint}")
+
+
+OLD_LIMITS = {"request_max_body_size": "body", "multipart_form_part_limit": "parts"}
+"""Older spellings of a limit, each with its field of `Limits`."""
+
+FOLDED = frozenset({*OLD_LIMITS, "signature_types"})
+"""The options that are accepted and become part of another."""
+
+
+def _folded(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with old spellings brought into their present form."""
+    folded = dict(options)
+    old = {OLD_LIMITS[key]: folded.pop(key) for key in OLD_LIMITS if key in folded}
+    if old:
+        folded["limits"] = msgspec.structs.replace(folded.get("limits") or Limits(), **old)
+    types = folded.pop("signature_types", ())
+    if types:
+        names = {each.__name__: each for each in types}
+        folded["signature_namespace"] = {**names, **folded.get("signature_namespace", {})}
+    return folded
+
+
+def _adapted(owner: str, key: str, value: Any) -> Any:
+    adapt = _ADAPTERS.get(key)
+    return value if adapt is None else adapt(owner, value)
+
+
+def _headers(owner: str, value: Any) -> dict[str, str]:
+    if isinstance(value, Mapping):
+        return {str(name).lower(): str(text) for name, text in value.items()}
+    return {each.name.lower(): str(each.value) for each in value}
+
+
+def _cookies(owner: str, value: Any) -> dict[str, Cookie]:
+    if isinstance(value, Mapping):
+        return {key: Cookie(key=key, value=text) for key, text in value.items()}
+    return {each.key: each for each in value}
+
+
+def _policy(owner: str, value: Any) -> Any:
+    if value not in ("types", "always", "off"):
+        raise ImproperlyConfiguredException(
+            f"{owner}: validate_responses={value!r}: say 'types', 'always' or 'off'"
+        )
+    return value
+
+
+_ADAPTERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "response_cookies": _cookies,
+    "response_headers": _headers,
+    "validate_responses": _policy,
+}
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_NORMAL: Mapping[Rule, Callable[[Any], Any]] = {append: lambda v: tuple(v or ()), overlay: lambda v: dict(v or {})}
+"""How a user's value becomes the one that a rule merges."""
+

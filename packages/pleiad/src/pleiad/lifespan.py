@@ -1,0 +1,91 @@
+"""Starting and stopping: the ASGI lifespan protocol.
+
+Start: app-scoped dependencies open, then the `lifespan` managers enter in order, mounted apps
+start, and the `on_startup` hooks run. Stop: mounted apps and managers in reverse, then `on_shutdown`
+hooks in their order, then the dependencies close. Whatever fails, the rest is stopped as well.
+"""
+
+import inspect
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from pleiad_di import AppScope, Kind, kind_of
+from pleiad_http import Receive, Scope, Send
+
+__all__ = ["Lifespan"]
+
+Manager = Callable[..., AbstractAsyncContextManager[Any]] | AbstractAsyncContextManager[Any]
+
+
+class Lifespan:
+    """What runs around an app.
+
+    Args:
+        app: Handed to whoever takes it.
+        app_scope: The dependencies that live as long as the app.
+        managers: Async context managers, or callables that make one of the app.
+        on_startup: Called with the app, or with nothing.
+        on_shutdown: Called with the app, or with nothing.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        app_scope: AppScope,
+        managers: Sequence[Manager],
+        on_startup: Sequence[Callable[..., Any]],
+        on_shutdown: Sequence[Callable[..., Any]],
+    ) -> None:
+        self._app = app
+        self._app_scope = app_scope
+        self._managers = managers
+        self._on_startup = on_startup
+        self._on_shutdown = on_shutdown
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Speak the protocol with a server; a failure is told to it and raised."""
+        await receive()
+        started = False
+        try:
+            async with self.running():
+                await send({"type": "lifespan.startup.complete"})
+                started = True
+                await receive()
+        except BaseException:
+            stage = "shutdown" if started else "startup"
+            await send({"type": f"lifespan.{stage}.failed", "message": traceback.format_exc()})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The time in which the app answers."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._app_scope)
+            for hook in reversed(self._on_shutdown):
+                stack.push_async_callback(self._call, hook)
+            for manager in self._managers:
+                await stack.enter_async_context(self._entered(manager))
+            await self._all(self._on_startup)
+            yield
+
+    def _entered(self, manager: Manager) -> AbstractAsyncContextManager[Any]:
+        if isinstance(manager, AbstractAsyncContextManager):
+            return manager
+        entered: AbstractAsyncContextManager[Any] = manager(*self._arguments(manager))
+        return entered
+
+    async def _all(self, hooks: Iterable[Callable[..., Any]]) -> None:
+        for hook in hooks:
+            await self._call(hook)
+
+    async def _call(self, hook: Callable[..., Any]) -> None:
+        result = hook(*self._arguments(hook))
+        if kind_of(hook) is Kind.ASYNC or inspect.isawaitable(result):
+            await result
+
+    def _arguments(self, function: Callable[..., Any]) -> tuple[Any, ...]:
+        """The app, where the function takes something."""
+        return (self._app,) if inspect.signature(function).parameters else ()

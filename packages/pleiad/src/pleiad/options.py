@@ -1,0 +1,143 @@
+"""Every option that a user may write, spelled once.
+
+Editors complete and check these; `Layer` is what becomes of them. What each layer takes:
+
+    Pleiad        LayerOptions + AppOptions
+    Router        LayerOptions
+    Controller    LayerOptions, as class attributes
+    @get, ...     LayerOptions + HandlerOptions
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Literal, TypeAlias, TypedDict
+
+from pleiad_di import Provide
+from pleiad_http import (
+    BackgroundTask,
+    BackgroundTasks,
+    Cookie,
+    Limits,
+    MediaType,
+    Message,
+    Request,
+    Response,
+    ResponseHeader,
+    Scope,
+    State,
+)
+from pleiad_middleware import Middleware
+
+from pleiad.describe import DescriptionOptions
+
+__all__ = [
+    "AppOptions",
+    "DeclaredHandlerOptions",
+    "DeclaredLayerOptions",
+    "HandlerOptions",
+    "LayerOptions",
+    "PleiadOptions",
+    "ResponsePolicy",
+]
+
+Hook: TypeAlias = Callable[..., Any]
+"""A sync or async function whose parameters are injected like a handler's."""
+
+ResponsePolicy: TypeAlias = Literal["types", "always", "off"]
+
+
+class DeclaredLayerOptions(TypedDict, total=False):
+    """The options of every layer that say how a request is handled."""
+
+    after_request: Hook | None
+    """Takes the `Response` and returns the one to send. The nearest layer's alone runs."""
+    after_response: Hook | None
+    """Runs when the response has been sent. The nearest layer's alone runs."""
+    before_request: Hook | None
+    """Runs before any value is read; what it returns, unless `None`, is the answer.
+
+    The nearest layer's alone runs."""
+    dependencies: Mapping[str, Provide | Callable[..., Any]]
+    """Providers by the name under which handlers ask for them; a nearer layer's wins."""
+    exception_handlers: Mapping[int | type[Exception], Hook]
+    """What answers an exception, by its class or status code; a nearer layer's wins.
+
+    Looked up by the exact status first, then along the class's MRO; `500` takes the rest."""
+    guards: Sequence[Hook]
+    """Checks that raise to refuse a request; the outer layers' come first."""
+    limits: Limits
+    """How large a request may be."""
+    middleware: Sequence[Middleware]
+    """ASGI middleware: anything `app -> app`; the outer layers' come first."""
+    opt: Mapping[str, Any]
+    """Anything that guards and middleware want to know about a route."""
+    request_class: type[Request[Any, Any, Any]]
+    """The class of every `request`."""
+    response_class: type[Response[Any]]
+    """Wraps what a handler returns."""
+    response_cookies: Sequence[Cookie] | Mapping[str, str]
+    """Cookies of every response; a nearer layer's wins by name."""
+    response_headers: Sequence[ResponseHeader] | Mapping[str, str]
+    """Headers of every response; a nearer layer's wins by name."""
+    signature_namespace: Mapping[str, Any]
+    """Names that annotations may use although their module does not have them at run time."""
+    sync_to_thread: bool
+    """Whether sync handlers run in a worker thread: they do by default."""
+    type_decoders: Sequence[tuple[Callable[[Any], bool], Callable[[type[Any], Any], Any]]]
+    """Makes values of types that no codec knows: pairs of a predicate and a `decode(type, value)`."""
+    type_encoders: Mapping[Any, Callable[[Any], Any]]
+    """Turns values of a class into what can be encoded; a nearer layer's wins by class."""
+    validate_responses: ResponsePolicy
+    """What a returned value is held to: `"types"` (the type, and the items of a container),
+    `"always"` (the whole value, field by field: the default with `debug=True`), or `"off"`."""
+
+
+class LayerOptions(DeclaredLayerOptions, DescriptionOptions, total=False):
+    """The options of every layer."""
+
+
+class DeclaredHandlerOptions(TypedDict, total=False):
+    """The options that only a handler has."""
+
+    background: BackgroundTask | BackgroundTasks | None
+    """Runs when the response has been sent."""
+    media_type: MediaType | str | None
+    """How the returned value is encoded; by default as its annotation suggests."""
+    name: str | None
+    """The name under which `route_reverse` and `url_for` find it."""
+    status_code: int | None
+    """The status of a successful response. By default 201 for POST, 204 for DELETE where nothing
+    is returned, and 200."""
+
+
+class HandlerOptions(LayerOptions, DeclaredHandlerOptions, total=False):
+    """The options of a handler."""
+
+
+class AppOptions(TypedDict, total=False):
+    """The options that only the app has."""
+
+    after_exception: Sequence[Hook]
+    """Told of every exception, before it is answered."""
+    before_send: Sequence[Callable[[Message, Scope], Awaitable[None] | None]]
+    """Called with every ASGI message before it is sent; may change it."""
+    debug: bool
+    """Whether an unexpected exception is shown to the client, and responses are checked deeply."""
+    lifespan: Sequence[
+        Callable[..., AbstractAsyncContextManager[Any]] | AbstractAsyncContextManager[Any]
+    ]
+    """Async context managers, or callables `app -> context manager`, around the app's running."""
+    on_app_init: Sequence[Callable[..., Any]]
+    """Called with the `AppConfig` before the app is built; may change it."""
+    on_shutdown: Sequence[Callable[..., Any]]
+    """Sync or async functions, of the app or of nothing, called when it stops."""
+    on_startup: Sequence[Callable[..., Any]]
+    """Sync or async functions, of the app or of nothing, called when it starts."""
+    path: str
+    """A prefix of every path."""
+    state: State
+    """What the app's parts share."""
+
+
+class PleiadOptions(LayerOptions, AppOptions, total=False):
+    """The options of the app."""

@@ -1,0 +1,96 @@
+"""The plan of a route: everything that happens in one request, before any of it is written."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from pleiad_di import Names, Source, Step, run, write
+from pleiad_http import Receive, Scope, Send
+
+from pleiad.failures import Failures
+from pleiad.handlers import HTTPRouteHandler
+
+__all__ = ["RoutePlan"]
+
+
+class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """How one method of one path is answered.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path template.
+        handler: The handler, its layer complete.
+        status: The status of a successful response.
+        media_type: The media type of its content; `None` where it has none.
+        values: What is taken out of the request.
+        dependencies: The names of the dependencies that are used.
+        steps: What happens before the first message is sent.
+        tail: The sending, and what comes after it.
+        fail: Answers an exception of `steps`.
+        names: The variables that the steps use.
+    """
+
+    method: str
+    path: str
+    handler: HTTPRouteHandler
+    status: int
+    media_type: str | None
+    values: tuple[Any, ...]
+    dependencies: tuple[str, ...]
+    steps: tuple[Step, ...]
+    tail: tuple[Step, ...]
+    fail: Failures
+    names: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """The plan as a table for people."""
+        about = self.handler.layer.about
+        told = {key: getattr(about, key) for key in about.__struct_fields__ if getattr(about, key)}
+        rows: list[tuple[str, object]] = [
+            ("answers", f"{self.status} {self.media_type or 'without content'}"),
+            *((f"{each.source} {each.key}", each) for each in self.values),
+            ("dependencies", ", ".join(self.dependencies)),
+            ("guards", ", ".join(_name(each) for each in self.handler.layer.guards)),
+            ("middleware", ", ".join(_name(each) for each in self.handler.layer.middleware)),
+            *told.items(),
+        ]
+        lines = [f"  {name:<14} {value}" for name, value in rows if value not in ("", ())]
+        return "\n".join([f"{self.label} -> {self.handler.handler_name}", *lines])
+
+    @property
+    def label(self) -> str:
+        """The route, as `GET /items`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def source(self) -> Source:
+        """The plan as the text of an ASGI callable."""
+        out = Source(
+            self.handler.handler_name,
+            ("scope", "receive", "send"),
+            label=f"<pleiad {self.label}>",
+            names=Names(self.names),
+            comment=self.label,
+        )
+        out.open("try:")
+        write(self.steps, out)
+        out.close()
+        out.open("except Exception as error:")
+        out.line(f"return await {out.bind('fail', self.fail)}(error, scope, receive, send)")
+        out.close()
+        write(self.tail, out)
+        return out
+
+    async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request by running the plan as it stands: the specification of the source."""
+        frame = {"scope": scope, "receive": receive, "send": send}
+        try:
+            await run(self.steps, frame)
+        except Exception as error:  # noqa: BLE001 - that is what `fail` is for
+            return await self.fail(error, scope, receive, send)
+        await run(self.tail, frame)
+        return None
+
+
+def _name(value: object) -> str:
+    return str(getattr(value, "__name__", type(value).__name__))

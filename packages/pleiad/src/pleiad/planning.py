@@ -1,0 +1,307 @@
+"""From a declared handler to the plan of its route, or to everything that is wrong with it."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET
+from pleiad_di import (
+    MISSING,
+    Call,
+    DependencyError,
+    Kind,
+    Signature,
+    Step,
+    Var,
+    in_thread,
+    kind_of,
+    nested,
+    type_name,
+)
+from pleiad_http import Response, encoder_for, header_pair
+
+from pleiad.check import Check, check_for
+from pleiad.failures import Failures
+from pleiad.handlers import HTTPRouteHandler
+from pleiad.layer import Layer
+from pleiad.plan import RoutePlan
+from pleiad.request_planner import BOUND, Injected, RequestPlanner, Shared
+from pleiad.responder import Responder, run_app, run_background
+from pleiad.returns import NO_CONTENT, Returns, Shape, returned_value, returns_of
+from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE
+from pleiad.steps import Block, CallHandler, IfUnanswered, Messages, SendContent, SendMessages
+
+__all__ = ["RoutePlanner"]
+
+WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""The methods whose requests have no content with a meaning (RFC 9110, section 9.3)."""
+
+
+class RoutePlanner:
+    """Plans one method of one path.
+
+    Args:
+        method: The HTTP method.
+        path: The full path template.
+        types: The template's parameters with their types.
+        handler: The handler, its layer complete.
+        fail: Answers the route's exceptions.
+        shared: What the plans of an app have in common.
+
+    Attributes:
+        problems: What was found wrong.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        types: Mapping[str, type[Any]],
+        handler: HTTPRouteHandler,
+        fail: Failures,
+        shared: Shared,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.label = f"{method} {path}"
+        self.handler = handler
+        self.layer: Layer = handler.layer
+        self._types = types
+        self._fail = fail
+        self._shared = shared
+        self._planner = self._request_planner()
+        self.problems = self._planner.problems
+
+    def plan(self) -> RoutePlan | None:
+        """The plan; `None` where there are problems."""
+        signature = self._planner.signature(self.handler.fn)
+        if signature is None:
+            return None
+        returns = returns_of(None if signature.returns is MISSING else signature.returns)
+        status = self._status(returns)
+        self._check_returns(signature, returns, status)
+        steps = self._before() + self._hooked(signature, returns, status)
+        tail = self._tail(returns, status)
+        if self.problems:
+            return None
+        return RoutePlan(
+            method=self.method,
+            path=self.path,
+            handler=self.handler,
+            status=status,
+            media_type=None if status in NO_CONTENT else self._media_type(returns),
+            values=tuple(self._planner.values.bound),
+            dependencies=self._planner.dependencies,
+            steps=nested(steps, self._planner.names),
+            tail=tuple(tail),
+            fail=self._fail,
+            names=tuple(set(self._planner.names) - BOUND),
+        )
+
+    # What is checked
+
+    def _check_returns(self, signature: Signature, returns: Returns, status: int) -> None:
+        name = signature.name
+        if inspect.isasyncgenfunction(self.handler.fn) or inspect.isgeneratorfunction(
+            self.handler.fn
+        ):
+            self._problem(f"handler '{name}' is a generator", "return the whole value")
+        if signature.returns is MISSING:
+            self._problem(
+                f"handler '{name}' has no return annotation",
+                "annotate what it returns, such as '-> dict[str, str]', or '-> None'",
+            )
+            return
+        returned = returned_value(self.handler.fn)
+        if returns.shape is Shape.VALUE and returns.nothing and returned:
+            self._problem(
+                f"handler '{name}' is annotated '-> None' but returns {returned}",
+                "annotate what it returns",
+            )
+        if status in NO_CONTENT and returns.shape is Shape.VALUE and not returns.nothing:
+            self._problem(
+                f"status {status} has no content, but handler '{name}' returns"
+                f" {type_name(returns.declared)}",
+                "annotate '-> None', or choose another status_code",
+            )
+        if self.method == "HEAD" and returns.shape is Shape.VALUE and not returns.nothing:
+            self._problem(
+                f"the answer to HEAD has no content, but handler '{name}' returns"
+                f" {type_name(returns.declared)}",
+                "annotate '-> None', or declare only GET: it answers HEAD as well",
+            )
+
+    def _status(self, returns: Returns) -> int:
+        status = self.handler.status_code
+        if status is None:
+            return returns.status(self.method)
+        if not isinstance(status, int) or not 100 <= status <= 599:
+            self._problem(f"status_code={status!r} is no HTTP status", "give one of 100 to 599")
+            return 200
+        return int(status)
+
+    def _problem(self, found: str, repair: str) -> None:
+        self.problems.append(DependencyError((self.label,), found, repair))
+
+    # What happens, stage by stage
+
+    def _before(self) -> list[Step]:
+        """The guards, outermost first."""
+        steps: list[Step] = []
+        for guard in self.layer.guards:
+            needs, call = self._planner.hook(guard, GUARD, {HANDLER: self.handler}, kind="guard")
+            steps += [*needs, call] if call else needs
+        return steps
+
+    def _hooked(self, signature: Signature, returns: Returns, status: int) -> list[Step]:
+        """The handler's part, behind the `before_request` hook if there is one."""
+        hook = self.layer.before_request
+        if not callable(hook):
+            return self._answered(signature, returns, status)
+        early = self._planner.names.fresh("early")
+        needs, call = self._planner.hook(hook, HOOK, {}, kind="before_request", gives=early)
+        if call is None:
+            return []
+        responder = self._responder(returns, status)
+        otherwise = [
+            Call(responder.early, (Var(early),), gives="response"),
+            *self._after(responder),
+        ]
+        then = nested(self._answered(signature, returns, status), self._planner.names)
+        return [*needs, call, IfUnanswered(early, then, tuple(otherwise))]
+
+    def _answered(self, signature: Signature, returns: Returns, status: int) -> list[Step]:
+        """Values, dependencies, the handler, its check, the answer's content."""
+        keywords = self._planner.handler(signature)
+        steps = self._planner.taken()
+        call = self._call(signature, keywords)
+        if self._plain(returns):
+            content = status not in NO_CONTENT
+            check = self._check(returns)
+            handled = CallHandler(call, check, "result" if content else None)
+            encode = Call(self._encode(returns), (Var("result"),), gives="content", called="encode")
+            after: list[Step] = [encode] if content else []
+        else:
+            responder = self._responder(returns, status)
+            handled = CallHandler(call, None, "result")
+            if returns.shape is Shape.APP:
+                arguments = (Var("result"), Var("scope"), Var("receive"), Var("send"))
+                after = [Call(run_app, arguments, awaits=True)]
+            else:
+                wrap = Call(responder.as_response, (Var("result"),), gives="response")
+                after = [wrap, *self._after(responder)]
+        late = self._planner.late()
+        inner = (Block(nested([*late, handled], self._planner.names)),) if late else (handled,)
+        return [*steps, *inner, *after]
+
+    def _after(self, responder: Responder) -> list[Step]:
+        """From the response to its messages, through the `after_request` hook."""
+        hook = self.layer.after_request
+        steps: list[Step] = []
+        if callable(hook):
+            given = {RESPONSE: Var("response")}
+            needs, call = self._planner.hook(
+                hook, AFTER_REQUEST, given, kind="after_request", gives="response"
+            )
+            if call is not None:
+                steps = [*needs, call, Call(responder.changed, (Var("response"),), gives="response")]
+        return [*steps, Messages(responder.messages)]
+
+    def _tail(self, returns: Returns, status: int) -> list[Step]:
+        """The sending, and what runs when all is sent."""
+        steps: list[Step] = []
+        if self._plain(returns):
+            headers = self._constant_headers(returns, status)
+            steps.append(SendContent(status, headers, None if status in NO_CONTENT else "content"))
+        elif returns.shape is Shape.RESPONSE or self._wants_response:
+            steps += [SendMessages(), Call(run_background, (Var("response"),), awaits=True)]
+        if self.handler.background is not None:
+            steps.append(Call(self.handler.background, awaits=True, called="background"))
+        if callable(self.layer.after_response):
+            steps += self._after_response(self.layer.after_response)
+        return steps
+
+    def _after_response(self, hook: Callable[..., Any]) -> list[Step]:
+        """The hook has a plan of its own: the route's resources are closed by then."""
+        planner = self._request_planner()
+        needs, call = planner.hook(hook, HOOK, {}, kind="after_response")
+        self.problems += planner.problems
+        if call is None or planner.problems:
+            return []
+        injected = Injected(needs, call, planner.names)
+        arguments = (Var("scope"), Var("receive"), Var("send"))
+        return [Call(injected, arguments, awaits=True, called="after_response")]
+
+    # What the stages are made of
+
+    @property
+    def _wants_response(self) -> bool:
+        """Whether a plain value must become a `Response` on its way."""
+        hooks = (self.layer.after_request, self.layer.before_request)
+        return any(callable(each) for each in hooks) or self._response_class is not Response
+
+    def _plain(self, returns: Returns) -> bool:
+        return returns.shape is Shape.VALUE and not self._wants_response
+
+    @property
+    def _response_class(self) -> type[Response[Any]]:
+        cls = self.layer.response_class
+        return Response if cls is UNSET or cls is None else cls
+
+    def _request_planner(self) -> RequestPlanner:
+        refuses = f"a {self.method} request has no body" if self.method in WITHOUT_BODY else None
+        return RequestPlanner(
+            self.label, self.layer, self._shared, path=self._types, refuses_body=refuses
+        )
+
+    def _call(self, signature: Signature, keywords: Sequence[tuple[str, object]]) -> Call:
+        function = self.handler.fn
+        positional = {each.name for each in signature.parameters if each.positional}
+        arguments = tuple(value for name, value in keywords if name in positional)
+        named = tuple(item for item in keywords if item[0] not in positional)
+        if kind_of(function) is Kind.ASYNC:
+            return Call(function, arguments, named, awaits=True, called="handler")
+        if self.layer.sync_to_thread is False:
+            return Call(function, arguments, named, called="handler")
+        return Call(in_thread, (function, *arguments), named, awaits=True)
+
+    def _check(self, returns: Returns) -> Check | None:
+        policy = self.layer.validate_responses
+        if policy is UNSET:
+            policy = "always" if self._shared.debug else "types"
+        return check_for(returns.content, policy, self._described)
+
+    @property
+    def _described(self) -> str:
+        return f"{self.label}: handler '{self.handler.handler_name}'"
+
+    def _media_type(self, returns: Returns) -> str:
+        return self.handler.media_type or returns.media_type()
+
+    def _encode(self, returns: Returns) -> Callable[[Any], bytes]:
+        return encoder_for(
+            returns.content, self._media_type(returns), type_encoders=self.layer.type_encoders
+        )
+
+    def _responder(self, returns: Returns, status: int) -> Responder:
+        values = returns.shape is Shape.VALUE or returns.declared != returns.content
+        return Responder(
+            handler=self._described,
+            declared=Response,
+            values=True,
+            check=self._check(returns),
+            response_class=self._response_class,
+            status=status,
+            media_type=self._media_type(returns),
+            headers=self.layer.response_headers,
+            cookies=tuple(self.layer.response_cookies.values()),
+            encode=self._encode(returns),
+        )
+
+    def _constant_headers(self, returns: Returns, status: int) -> tuple[tuple[bytes, bytes], ...]:
+        headers = dict(self.layer.response_headers)
+        if status not in NO_CONTENT:
+            headers = {"content-type": self._media_type(returns), **headers}
+        pairs = [header_pair(name, value) for name, value in headers.items()]
+        cookies = self.layer.response_cookies.values()
+        return (*pairs, *((b"set-cookie", each.to_header()) for each in cookies))

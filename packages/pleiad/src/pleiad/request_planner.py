@@ -1,0 +1,207 @@
+"""Plans the calls of one request: guards, hooks, the handler, exception handlers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET
+from pleiad_di import (
+    AppScope,
+    Call,
+    DependencyError,
+    Kind,
+    Names,
+    Planner,
+    Provide,
+    Provider,
+    Signature,
+    Step,
+    in_thread,
+    kind_of,
+    nested,
+    run,
+    signature_of,
+)
+from pleiad_http import Limits, Receive, Request, Scope, Send
+from pleiad_params import RequestValues
+
+from pleiad.layer import Layer
+from pleiad.roles import Role, RoleValues, with_roles
+
+__all__ = ["BOUND", "Injected", "RequestPlanner", "Shared"]
+
+PARAMETERS = ("scope", "receive", "send")
+VARIABLES = ("error", "result", "content", "response", "start", "body")
+"""The variables that a route's own steps use, beside its parameters."""
+
+BOUND = frozenset({"handler", "check", "encode", "fail", "messages"})
+"""What a route's own steps bind: so no value takes these names."""
+
+
+class Shared:
+    """What all plans of one app have in common.
+
+    Attributes:
+        app_scope: The values that live as long as the app.
+        understood: The providers that some plan has understood already.
+        debug: Whether the app is in debug mode.
+    """
+
+    __slots__ = ("app_scope", "debug", "understood")
+
+    def __init__(self, *, debug: bool) -> None:
+        self.app_scope = AppScope()
+        self.understood: dict[Provide, Provider] = {}
+        self.debug = debug
+
+
+class RequestPlanner:
+    """The planner of one request's function, and what it has planned so far.
+
+    Args:
+        label: Whose plan it is, such as `GET /items`.
+        layer: The options, complete.
+        shared: What the app's plans have in common.
+        path: The parameters of the path template, with their types.
+        refuses_body: Why there is no body, such as "a GET request has no body".
+        media_type: The media type of the body, where the handler says one.
+
+    Attributes:
+        names: Gives the variables their names.
+        problems: What was found wrong so far.
+        values: What is taken out of the request.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        layer: Layer,
+        shared: Shared,
+        *,
+        path: Mapping[str, type[Any]],
+        refuses_body: str | None = None,
+    ) -> None:
+        self.label = label
+        self.names = Names((*PARAMETERS, *VARIABLES, *BOUND))
+        self.values = RequestValues(
+            path=path,
+            names=self.names,
+            limits=Limits() if layer.limits is UNSET else layer.limits,
+            refuses_body=refuses_body,
+            request_class=Request if layer.request_class is UNSET else layer.request_class,
+            type_decoders=layer.type_decoders,
+        )
+        self._roles = RoleValues(self.values)
+        self._layer = layer
+        self._planner = Planner(
+            layer.dependencies,
+            self._roles,
+            names=self.names,
+            app_scope=shared.app_scope,
+            namespace=layer.signature_namespace,
+            understood=shared.understood,
+        )
+
+    @property
+    def problems(self) -> list[DependencyError]:
+        return self._planner.problems
+
+    @property
+    def dependencies(self) -> tuple[str, ...]:
+        """The names of the dependencies that were used."""
+        return tuple(self._planner.taken)
+
+    def signature(self, function: Callable[..., Any]) -> Signature | None:
+        """A function's signature, unless it has a problem."""
+        try:
+            namespace = self._layer.signature_namespace
+            return signature_of(function, namespace=namespace, path=(self.label,))
+        except DependencyError as problem:
+            self.problems.append(problem)
+            return None
+
+    def handler(self, signature: Signature) -> tuple[tuple[str, object], ...]:
+        """Plan what the handler takes; what brings it is had from `taken` and `late`."""
+        self._roles.given = {}
+        self._planner.ends_with_handler = True
+        return self._planner.arguments(signature, (self.label,))
+
+    def hook(
+        self,
+        function: Callable[..., Any],
+        roles: Sequence[Role],
+        given: Mapping[Role, object],
+        *,
+        kind: str,
+        gives: str | None = None,
+    ) -> tuple[list[Step], Call | None]:
+        """Plan the call of a guard, hook or exception handler.
+
+        Args:
+            function: What is called: inline, when it is sync.
+            roles: What it may leave unannotated, in order.
+            given: What it can be given beside what any handler can ask for.
+            kind: What it is, for the errors.
+            gives: The variable that takes its result.
+
+        Returns:
+            The steps that bring what it takes, and its call; no call where it has a problem.
+        """
+        found = self.signature(function)
+        if found is None:
+            return [], None
+        signature = with_roles(found, roles)
+        self._roles.given = given
+        self._planner.ends_with_handler = False
+        self.values.body_refused_by = kind
+        path = (self.label, f"{kind} '{signature.name}'")
+        keywords = self._planner.arguments(signature, path)
+        self.values.body_refused_by = None
+        positional = {each.name for each in signature.parameters if each.positional}
+        call = Call(
+            function,
+            tuple(value for name, value in keywords if name in positional),
+            tuple(item for item in keywords if item[0] not in positional),
+            gives,
+            awaits=kind_of(function) is Kind.ASYNC,
+            called=signature.name,
+        )
+        return self.taken(), call
+
+    def taken(self) -> list[Step]:
+        """The steps planned since the last asking: values first, then dependencies, all flat."""
+        steps = [*self.values.drain(), *self._planner.steps]
+        self._planner.steps = []
+        return steps
+
+    def late(self) -> list[Step]:
+        """The steps of what ends with the handler."""
+        late, self._planner.late = self._planner.late, []
+        return late
+
+
+class Injected:
+    """A function that runs seldom: its plan is run as it stands, and never compiled.
+
+    Attributes:
+        steps: Bring what it takes, and call it.
+    """
+
+    __slots__ = ("steps",)
+
+    def __init__(self, steps: Sequence[Step], call: Call, names: Names) -> None:
+        self.steps = nested((*steps, call), names)
+
+    async def __call__(
+        self, scope: Scope, receive: Receive, send: Send, **given: Any
+    ) -> Any:
+        """Call the function for a request; what its call gives, if it gives something.
+
+        Args:
+            scope: The request's.
+            receive: The request's.
+            send: The request's.
+            **given: The variables of its roles.
+        """
+        frame = {"scope": scope, "receive": receive, "send": send, **given}
+        await run(self.steps, frame)
+        return frame.get("result")

@@ -1,0 +1,105 @@
+"""From what a handler returns to the two messages of its answer, where that takes a `Response`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from pleiad_http import Cookie, Message, Receive, Response, Scope, Send
+
+from pleiad.check import Check, ReturnMismatch
+from pleiad.failures import described, logger, report
+
+__all__ = ["Responder", "run_app", "run_background"]
+
+
+class Responder(msgspec.Struct, frozen=True, kw_only=True):
+    """Makes the response of a route.
+
+    Attributes:
+        handler: The route and its handler, for errors.
+        declared: The response class that the handler declares; `None` where a value is declared.
+        values: Whether the handler may return a plain value.
+        check: Holds the content to what is declared.
+        response_class: Wraps plain values.
+        status: The route's status.
+        media_type: The route's media type.
+        headers: The route's own headers.
+        cookies: The route's own cookies.
+        encode: Encodes content of the route's media type.
+    """
+
+    handler: str
+    declared: type[Response[Any]] | None
+    values: bool
+    check: Check | None
+    response_class: type[Response[Any]]
+    status: int
+    media_type: str
+    headers: Mapping[str, str]
+    cookies: tuple[Cookie, ...]
+    encode: Callable[[Any], bytes]
+
+    def as_response(self, result: Any) -> Response[Any]:
+        """The response that was returned, or one around the value; its content checked."""
+        if not isinstance(result, Response):
+            if not self.values:
+                raise self.mismatch(result)
+            if self.check is not None:
+                self.check(result)
+            return self.response_class(result)
+        if self.declared is None or not isinstance(result, self.declared):
+            raise self.mismatch(result)
+        if self.check is not None:
+            self.check(result.content)
+        return result
+
+    def early(self, result: Any) -> Response[Any]:
+        """What a `before_request` hook answered: it owes nothing to the handler's annotation."""
+        return result if isinstance(result, Response) else Response(result)
+
+    def changed(self, result: Any) -> Response[Any]:
+        """What an `after_request` hook returned: always a response."""
+        if isinstance(result, Response):
+            return result
+        mismatch = ReturnMismatch(Response, result, ())
+        mismatch.handler = f"{self.handler}, its after_request hook,"
+        raise mismatch
+
+    def messages(self, response: Response[Any]) -> tuple[Message, Message]:
+        """The response's start and body messages, completed by what the route says."""
+        return response.messages(
+            status_code=self.status,
+            media_type=self.media_type,
+            headers=self.headers,
+            cookies=self.cookies,
+            encode=self.encode,
+        )
+
+    def mismatch(self, result: Any) -> ReturnMismatch:
+        error = ReturnMismatch(self.declared or "a value", result, ())
+        error.handler = self.handler
+        return error
+
+
+async def run_background(response: Response[Any]) -> None:
+    """Run the response's background task, if it has one."""
+    if response.background is not None:
+        await response.background()
+
+
+async def run_app(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let an ASGI application answer; an exception after its first message only goes to the log."""
+    started = False
+
+    async def tracked(message: Message) -> None:
+        nonlocal started
+        started = True
+        await send(message)
+
+    try:
+        await app(scope, receive, tracked)
+    except Exception as error:
+        if not started:
+            raise
+        logger.error("%s: after the response began", described(scope), exc_info=error)
+        report(scope, error)

@@ -1,0 +1,5 @@
+"""Responses."""
+
+from pleiad_http import Redirect, Response
+
+__all__ = ["Redirect", "Response"]

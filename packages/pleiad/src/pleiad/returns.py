@@ -1,0 +1,137 @@
+"""What a return annotation says: the shape of the answer, its content, its status and media type."""
+
+import dis
+import inspect
+import typing
+from collections.abc import Callable, Iterator
+from enum import Enum
+from types import CodeType, NoneType, UnionType
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from pleiad_http import ASGIApp, MediaType, Response
+
+__all__ = ["NO_CONTENT", "Returns", "Shape", "returned_value", "returns_of"]
+
+NO_CONTENT = frozenset({*range(100, 200), 204, 205, 304})
+"""The statuses whose responses have no content (RFC 9110, section 15)."""
+
+
+class Shape(Enum):
+    """How an answer is made of what a handler returns."""
+
+    VALUE = "a value, encoded"
+    RESPONSE = "a response, or something that becomes one"
+    APP = "an ASGI application that answers by itself"
+
+
+class Returns(msgspec.Struct, frozen=True):
+    """A return annotation understood.
+
+    Attributes:
+        declared: The annotation.
+        shape: How the answer is made.
+        content: The annotation of what is encoded: `T` of `Response[T]`.
+    """
+
+    declared: Any
+    shape: Shape
+    content: Any
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the handler returns no value."""
+        return self.content in (None, NoneType)
+
+    def status(self, method: str) -> int:
+        """The status of a successful response, where the handler says nothing else."""
+        if method == "DELETE":
+            return 204 if self.nothing and self.shape is Shape.VALUE else 200
+        return 201 if method == "POST" else 200
+
+    def media_type(self) -> str:
+        """The media type of the content, where the handler says nothing else."""
+        return str(MediaType.TEXT.value if self.content in (str, bytes) else MediaType.JSON.value)
+
+
+def returns_of(annotation: Any) -> Returns:
+    """Understand a return annotation."""
+    plain = get_args(annotation)[0] if get_origin(annotation) is typing.Annotated else annotation
+    if plain is None:
+        plain = NoneType
+    if plain in (Any, object):
+        return Returns(annotation, Shape.RESPONSE, Any)
+    if get_origin(plain) in (typing.Union, UnionType):
+        members = [returns_of(each) for each in get_args(plain)]
+        if all(each.shape is Shape.VALUE for each in members):
+            return Returns(annotation, Shape.VALUE, plain)
+        contents = tuple(each.content for each in members)
+        return Returns(annotation, Shape.RESPONSE, typing.Union[contents])  # noqa: UP007
+    if _is_response(plain):
+        return Returns(annotation, Shape.RESPONSE, _content(plain))
+    if plain == ASGIApp or _is_app(plain):
+        return Returns(annotation, Shape.APP, Any)
+    return Returns(annotation, Shape.VALUE, plain)
+
+
+def _is_response(annotation: Any) -> bool:
+    cls = get_origin(annotation) or annotation
+    return isinstance(cls, type) and issubclass(cls, Response)
+
+
+def _content(annotation: Any) -> Any:
+    """`T` of `Response[T]`, also where a subclass has bound it."""
+    arguments = get_args(annotation)
+    if arguments:
+        return arguments[0]
+    for base in getattr(annotation, "__orig_bases__", ()):
+        if _is_response(base) and get_args(base):
+            content = get_args(base)[0]
+            return Any if isinstance(content, typing.TypeVar) else content
+    return Any
+
+
+def _is_app(annotation: Any) -> bool:
+    call = getattr(annotation, "__call__", None) if isinstance(annotation, type) else None
+    if not inspect.isfunction(call):
+        return False
+    return list(inspect.signature(call).parameters)[1:] == ["scope", "receive", "send"]
+
+
+_DISPLAYS = ("BUILD_", "LIST_EXTEND", "DICT_UPDATE", "DICT_MERGE", "SET_UPDATE", "FORMAT_")
+
+
+def returned_value(function: Callable[..., Any]) -> str | None:
+    """What a function provably returns besides `None`, such as `a dict`; `None` if nothing is certain.
+
+    Seen in the bytecode: a constant, a display or an f-string right before a return.
+    """
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if not isinstance(code, CodeType) or code.co_flags & (
+        inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+    ):
+        return None
+    return next((found for found in map(_described, _returned(code)) if found), None)
+
+
+def _returned(code: CodeType) -> Iterator[dis.Instruction]:
+    """The instruction that puts each returned value on the stack."""
+    previous: dis.Instruction | None = None
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "RETURN_CONST":
+            yield instruction
+        elif instruction.opname == "RETURN_VALUE" and previous is not None:
+            yield previous
+        if instruction.opname not in ("NOP", "CACHE", "RESUME"):
+            previous = instruction
+
+
+def _described(instruction: dis.Instruction) -> str | None:
+    name = instruction.opname
+    if name in ("LOAD_CONST", "RETURN_CONST"):
+        return None if instruction.argval is None else f"{instruction.argval!r:.40}"
+    if name.startswith(_DISPLAYS):
+        kind = next((k for k in ("MAP", "DICT", "LIST", "SET", "TUPLE") if k in name), "STRING")
+        return {"MAP": "a dict", "DICT": "a dict", "STRING": "a string"}.get(kind, f"a {kind.lower()}")
+    return None

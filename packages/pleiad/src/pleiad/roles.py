@@ -1,0 +1,109 @@
+"""What guards, hooks and exception handlers are given besides what any handler can ask for.
+
+They are injected like handlers. In addition each kind has roles, such as the exception of an
+exception handler: a parameter takes a role by its annotation, by one of the role's names, or, where
+it is not annotated, by its position, as in `def guard(connection, handler)`.
+"""
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+from pleiad_di import MISSING, Asked, Parameter, Signature, Values, Var
+from pleiad_http import Connection, Request, Response
+
+from pleiad.handlers import BaseRouteHandler
+
+__all__ = [
+    "AFTER_EXCEPTION",
+    "AFTER_REQUEST",
+    "BEFORE_SEND",
+    "EXCEPTION",
+    "EXCEPTION_HANDLER",
+    "GUARD",
+    "HOOK",
+    "MESSAGE",
+    "SCOPE",
+    "Role",
+    "RoleValues",
+    "with_roles",
+]
+
+
+class Role(msgspec.Struct, frozen=True):
+    """Something that only some functions can be given.
+
+    Attributes:
+        cls: The class of what is given; a subclass in an annotation fits as well.
+        names: Parameter names that mean it where there is no annotation.
+        called: What it is, for people.
+        argument: The variable or object to give; `None` where any handler can ask for it anyway.
+    """
+
+    cls: type[Any]
+    names: tuple[str, ...]
+    called: str
+    argument: object = None
+
+
+CONNECTION = Role(Connection, (), "the connection")
+REQUEST = Role(Request, (), "the request")
+HANDLER = Role(BaseRouteHandler, ("route_handler", "handler"), "the route handler", Var("handler"))
+RESPONSE = Role(Response, ("response",), "the response", Var("response"))
+EXCEPTION = Role(Exception, ("exc", "exception", "error"), "the exception", Var("error"))
+MESSAGE = Role(dict, ("message",), "the message", Var("message"))
+SCOPE = Role(MutableMapping, ("scope",), "the scope", Var("scope"))
+
+GUARD = (CONNECTION, HANDLER)
+HOOK = (REQUEST,)
+AFTER_REQUEST = (RESPONSE,)
+EXCEPTION_HANDLER = (REQUEST, EXCEPTION)
+AFTER_EXCEPTION = (EXCEPTION, SCOPE)
+BEFORE_SEND = (MESSAGE, SCOPE)
+
+
+def with_roles(signature: Signature, roles: Sequence[Role]) -> Signature:
+    """The signature, with parameters that say no type taken for the roles."""
+    named = {name: role for role in roles for name in role.names}
+    assumed: list[Parameter] = []
+    for parameter, role in zip_longest(signature.parameters, roles[: len(signature.parameters)]):
+        meant = named.get(parameter.name, role)
+        untyped = parameter.annotation in (MISSING, Any) and meant is not None
+        assumed.append(replace(parameter, annotation=meant.cls) if untyped else parameter)
+    return Signature(signature.name, tuple(assumed), signature.returns)
+
+
+class RoleValues:
+    """The values of a request, and the roles that are being played.
+
+    Attributes:
+        given: The roles of the function that is being planned, each with its argument.
+    """
+
+    def __init__(self, values: Values) -> None:
+        self.given: Mapping[Role, object] = {}
+        self._values = values
+
+    def claims(self, asked: Asked) -> str | None:
+        """The role that a parameter plays, or what the request claims."""
+        role = self._role(asked)
+        return role.called if role else self._values.claims(asked)
+
+    def take(self, asked: Asked) -> object:
+        """The role's argument, or the request's."""
+        role = self._role(asked)
+        return self.given[role] if role else self._values.take(asked)
+
+    def _role(self, asked: Asked) -> Role | None:
+        annotation = asked.parameter.annotation
+        return next((role for role in self.given if _fits(annotation, role.cls)), None)
+
+
+def _fits(annotation: Any, cls: type[Any]) -> bool:
+    if get_origin(annotation) in (Union, UnionType):
+        return all(_fits(each, cls) for each in get_args(annotation))
+    plain = get_origin(annotation) or annotation
+    return isinstance(plain, type) and issubclass(plain, cls)

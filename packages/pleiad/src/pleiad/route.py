@@ -1,0 +1,97 @@
+"""A route: one method of one path, planned, compiled and stacked."""
+
+from typing import cast
+
+from pleiad_http import ASGIApp, Message, Receive, Scope, Send
+
+from pleiad.handlers import BaseRouteHandler
+from pleiad.plan import RoutePlan
+from pleiad.stack import stacked
+
+__all__ = ["Endpoint", "Route", "without_content"]
+
+
+class Route:
+    """One method of one path.
+
+    Attributes:
+        plan: All that happens in a request, as data.
+        function: The plan compiled: a plain ASGI callable.
+        app: The function within its middleware.
+        handler: The handler, its layer complete.
+        method: The HTTP method.
+        path: The path template.
+    """
+
+    __slots__ = ("app", "function", "handler", "method", "path", "plan")
+
+    def __init__(self, plan: RoutePlan) -> None:
+        self.plan = plan
+        self.function = cast("ASGIApp", plan.source.compile())
+        self.app = stacked(self.function, plan.handler.layer, plan.path, "http", plan.fail)
+        self.handler: BaseRouteHandler = plan.handler
+        self.method = plan.method
+        self.path = plan.path
+
+    def __repr__(self) -> str:
+        return f"<Route {self.plan.label} -> {self.handler.handler_name}>"
+
+    @property
+    def source(self) -> str:
+        """The text of the function that answers."""
+        return str(self.plan.source)
+
+    @property
+    def name(self) -> str | None:
+        """The name under which reverse routing finds it."""
+        return self.handler.name
+
+
+class Answer:
+    """How one method is answered: a handler to show, and the ASGI app to call."""
+
+    __slots__ = ("app", "handler")
+
+    def __init__(self, app: ASGIApp, handler: BaseRouteHandler | None) -> None:
+        self.app = app
+        self.handler = handler
+
+
+class Endpoint:
+    """What stands at one path: an answer for each method, or one for all.
+
+    Attributes:
+        answers: By method; HEAD is answered by GET's route without its content.
+        allow: The value of the `Allow` header.
+        every: Answers every method, and every scope type: a plain ASGI application.
+    """
+
+    __slots__ = ("allow", "answers", "every")
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer | Route] = {}
+        self.every: Answer | None = None
+        self.allow = ""
+
+    def add(self, route: Route) -> None:
+        """Let a route answer its method."""
+        self.answers[route.method] = route
+        declared = {each.method for each in self.answers.values() if isinstance(each, Route)}
+        if "GET" in declared and "HEAD" not in declared:
+            get = self.answers["GET"]
+            self.answers["HEAD"] = Answer(without_content(get.app), get.handler)
+        self.allow = ", ".join(sorted({*self.answers, "OPTIONS"}))
+
+
+def without_content(app: ASGIApp) -> ASGIApp:
+    """The same app with the content of its answer left out, for HEAD (RFC 9110, section 9.3.2)."""
+
+    async def answer_head(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await app(scope, receive, send_head)
+
+    return answer_head

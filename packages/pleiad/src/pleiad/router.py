@@ -1,0 +1,99 @@
+"""Routers: handlers under one prefix, with options in common."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeAlias, Unpack
+
+import msgspec
+from pleiad_http import ImproperlyConfiguredException
+
+from pleiad.controller import Controller
+from pleiad.handlers import BaseRouteHandler
+from pleiad.layer import Layer
+from pleiad.options import LayerOptions
+
+__all__ = ["Declared", "RouteHandlers", "Router", "declared"]
+
+
+class Router:
+    """Handlers, controllers and routers under one prefix.
+
+    Args:
+        path: The prefix of every handler's path.
+        route_handlers: What it holds.
+        **options: See `LayerOptions`.
+
+    Attributes:
+        path: The prefix.
+        route_handlers: What it holds.
+        layer: Its options.
+    """
+
+    def __init__(
+        self, path: str, *, route_handlers: "RouteHandlers" = (), **options: Unpack[LayerOptions]
+    ) -> None:
+        self.path = path
+        self.route_handlers = list(route_handlers)
+        self.layer = Layer.of(f"Router({path!r})", options)
+
+    def register(self, value: "BaseRouteHandler | type[Controller] | Router") -> None:
+        """Add a handler, controller or router: before the router itself is registered."""
+        self.route_handlers.append(value)
+
+
+RouteHandlers: TypeAlias = Sequence[BaseRouteHandler | type[Controller] | Router]
+"""What can be registered."""
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """A handler at one full path, with the options of all layers around it.
+
+    Attributes:
+        path: The path template, prefixes included.
+        handler: The handler, its layer complete.
+    """
+
+    path: str
+    handler: BaseRouteHandler
+
+
+def declared(
+    values: Iterable[Any], path: str, layer: Layer, around: tuple[Router, ...] = ()
+) -> Iterator[Declared]:
+    """Everything registered, flat.
+
+    Args:
+        values: Handlers, controllers (classes or instances) and routers.
+        path: The prefix so far.
+        layer: The layers so far.
+        around: The routers so far, to find one that holds itself.
+
+    Raises:
+        ImproperlyConfiguredException: Something that cannot be registered.
+    """
+    for value in values:
+        if isinstance(value, BaseRouteHandler):
+            handler = value.within(layer)
+            for own in value.paths:
+                yield Declared(_joined(path, own), handler)
+        elif isinstance(value, Router):
+            if value in around:
+                raise ImproperlyConfiguredException(f"Router({value.path!r}) holds itself")
+            inner, prefix = value.layer.within(layer), _joined(path, value.path)
+            yield from declared(value.route_handlers, prefix, inner, (*around, value))
+        elif isinstance(value, Controller) or _is_controller(value):
+            controller = value() if isinstance(value, type) else value
+            inner = controller.layer().within(layer)
+            yield from declared(controller.handlers(), _joined(path, controller.path), inner, around)
+        else:
+            raise ImproperlyConfiguredException(
+                f"{value!r} cannot be registered: a route handler is what a decorator such as @get()"
+                " makes of a function, a Controller subclass, or a Router"
+            )
+
+
+def _is_controller(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Controller)
+
+
+def _joined(prefix: str, path: str) -> str:
+    return "/" + "/".join(part for part in (prefix.strip("/"), path.strip("/")) if part)

@@ -1,0 +1,71 @@
+"""A route within its middleware.
+
+An exception anywhere becomes a response inside the user's middleware, so that what they add to a
+response stands on an error as well: a thin converter stands around each of them. One tracked `send`
+at the outside knows whether an answer has begun; a tracked one in each costs 2.7x at five layers.
+"""
+
+from functools import partial
+from typing import Any
+
+from pleiad_http import ASGIApp, Message, Receive, Scope, Send
+from pleiad_middleware import RouteFacts, build_stack
+
+from pleiad.failures import Failures
+from pleiad.layer import Layer
+
+__all__ = ["stacked"]
+
+SENT = "pleiad.sent"
+
+
+def stacked(app: ASGIApp, layer: Layer, path: str, kind: str, fail: Failures) -> ASGIApp:
+    """The app within the layer's middleware, less those that exclude its route.
+
+    Args:
+        app: What answers.
+        layer: Holds the middleware.
+        path: The path template.
+        kind: The scope type.
+        fail: Answers what the middleware raises.
+    """
+    if not layer.middleware:
+        return app
+    facts = RouteFacts(path_template=path, scope_type=kind, opt=layer.opt)  # type: ignore[arg-type]
+    stack = build_stack(app, layer.middleware, facts, wrap=partial(_converted, fail))
+    return app if stack is app else _tracked(stack)
+
+
+class Sent:
+    """Whether an answer has begun."""
+
+    __slots__ = ("begun",)
+
+    def __init__(self) -> None:
+        self.begun = False
+
+
+def _tracked(app: ASGIApp) -> ASGIApp:
+    async def tracked(scope: Scope, receive: Receive, send: Send) -> None:
+        sent = scope[SENT] = Sent()
+
+        # PERF: a function that returns the coroutine costs a third of one that awaits it.
+        def tracked_send(message: Message) -> Any:
+            sent.begun = True
+            return send(message)
+
+        await app(scope, receive, tracked_send)
+
+    return tracked
+
+
+def _converted(fail: Failures, app: ASGIApp) -> ASGIApp:
+    async def converted(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:
+            if scope[SENT].begun:
+                raise
+            await fail(error, scope, receive, send)
+
+    return converted

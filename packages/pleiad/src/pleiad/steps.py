@@ -1,0 +1,172 @@
+"""The steps that only a route has, beside the calls and resources of `pleiad_di`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from pleiad_di import Call, Frame, Source, Step, run, write
+
+__all__ = ["Block", "CallHandler", "IfUnanswered", "Messages", "SendContent", "SendMessages"]
+
+RawHeader = tuple[bytes, bytes]
+
+
+class Block(msgspec.Struct, frozen=True):
+    """Steps whose resources close before the next step of the route.
+
+    Attributes:
+        steps: Nested already.
+    """
+
+    steps: tuple[Step, ...]
+
+    def write(self, out: Source) -> None:
+        """Write the steps."""
+        write(self.steps, out)
+
+    async def run(self, frame: Frame) -> None:
+        """Run the steps."""
+        await run(self.steps, frame)
+
+
+class IfUnanswered(msgspec.Struct, frozen=True):
+    """Goes on where the `before_request` hook gave no answer, else sends what it gave.
+
+    Attributes:
+        variable: Holds what the hook returned.
+        then: The steps of the route.
+        otherwise: The steps from the hook's answer on.
+    """
+
+    variable: str
+    then: tuple[Step, ...]
+    otherwise: tuple[Step, ...]
+
+    def write(self, out: Source) -> None:
+        """Write both branches."""
+        out.open(f"if {self.variable} is None:")
+        write(self.then, out)
+        out.close()
+        out.open("else:")
+        write(self.otherwise, out)
+        out.close()
+
+    async def run(self, frame: Frame) -> None:
+        """Run one of them."""
+        await run(self.then if frame[self.variable] is None else self.otherwise, frame)
+
+
+class CallHandler(msgspec.Struct, frozen=True):
+    """`result = check(await handler(...))`.
+
+    Attributes:
+        call: The handler's call.
+        check: Lets only what the handler declares pass, if anything is checked.
+        gives: The variable that takes the result; `None` where there is none.
+    """
+
+    call: Call
+    check: Callable[[Any], Any] | None
+    gives: str | None
+
+    def write(self, out: Source) -> None:
+        """Write the one statement."""
+        wait = "await " if self.call.awaits else ""
+        text = f"{wait}{self.call.callee(out)}("
+        before = f"{self.gives} = " if self.gives else ""
+        if self.check is None:
+            out.call(f"{before}{text}", self.call.texts(out))
+        else:
+            out.call(f"{before}{out.bind('check', self.check)}({text}", self.call.texts(out), "))")
+
+    async def run(self, frame: Frame) -> None:
+        """Call the handler and check what it returns."""
+        result: Any = self.call.now(frame)
+        if self.call.awaits:
+            result = await result
+        if self.check is not None:
+            result = self.check(result)
+        if self.gives:
+            frame[self.gives] = result
+
+
+class SendContent(msgspec.Struct, frozen=True):
+    """The two messages of an encoded answer, written out.
+
+    Attributes:
+        status: The status code.
+        headers: All headers but the content's length.
+        content: The variable that holds the content; `None` for a status without content.
+    """
+
+    status: int
+    headers: tuple[RawHeader, ...]
+    content: str | None
+
+    def write(self, out: Source) -> None:
+        """Write the two sends."""
+        names = [out.bind(_header_name(header), header) for header in self.headers]
+        if self.content:
+            names.append(f'(b"content-length", b"%d" % len({self.content}))')
+        out.open("await send({")
+        out.line('"type": "http.response.start",')
+        out.line(f'"status": {self.status!r},')
+        out.line(f'"headers": [{", ".join(names)}],')
+        out.close()
+        out.line("})")
+        content = self.content or 'b""'
+        out.line(f'await send({{"type": "http.response.body", "body": {content}}})')
+
+    async def run(self, frame: Frame) -> None:
+        """Send both."""
+        content = frame[self.content] if self.content else b""
+        length = ((b"content-length", b"%d" % len(content)),) if self.content else ()
+        headers = [*self.headers, *length]
+        start = {"type": "http.response.start", "status": self.status, "headers": headers}
+        await frame["send"](start)
+        await frame["send"]({"type": "http.response.body", "body": content})
+
+
+class Messages(msgspec.Struct, frozen=True):
+    """`start, body = messages(response)`.
+
+    Attributes:
+        make: Makes the two messages of a response.
+    """
+
+    make: Callable[[Any], tuple[Any, Any]]
+
+    def write(self, out: Source) -> None:
+        """Write the one statement."""
+        out.line(f"start, body = {out.bind('messages', self.make)}(response)")
+
+    async def run(self, frame: Frame) -> None:
+        """Make them."""
+        frame["start"], frame["body"] = self.make(frame["response"])
+
+
+class SendMessages(msgspec.Struct, frozen=True):
+    """Sends the messages that a `Response` has become."""
+
+    def write(self, out: Source) -> None:
+        """Write a send for each."""
+        out.line("await send(start)")
+        out.line("await send(body)")
+
+    async def run(self, frame: Frame) -> None:
+        """Send each."""
+        await frame["send"](frame["start"])
+        await frame["send"](frame["body"])
+
+
+def _header_name(header: RawHeader) -> str:
+    """What the source calls a constant header: `JSON` for the type of JSON, else its own name."""
+    return CONTENT_TYPES.get(header, header[0].decode("latin-1").replace("-", "_").upper())
+
+
+CONTENT_TYPES = {
+    (b"content-type", b"application/json"): "JSON",
+    (b"content-type", b"text/plain; charset=utf-8"): "TEXT",
+    (b"content-type", b"text/html; charset=utf-8"): "HTML",
+    (b"content-type", b"application/vnd.msgpack"): "MSGPACK",
+}

@@ -1,0 +1,26 @@
+"""Types for annotations: those of ASGI, and those that options take."""
+
+from pleiad_http import ASGIApp, Message, Method, Receive, Request, Response, Scope, Send
+from pleiad_middleware import Middleware
+
+from pleiad.check import Check
+from pleiad.options import Hook, LayerOptions, PleiadOptions, ResponsePolicy
+from pleiad.router import RouteHandlers
+
+__all__ = [
+    "ASGIApp",
+    "Check",
+    "Hook",
+    "LayerOptions",
+    "Message",
+    "Method",
+    "Middleware",
+    "PleiadOptions",
+    "Receive",
+    "Request",
+    "Response",
+    "ResponsePolicy",
+    "RouteHandlers",
+    "Scope",
+    "Send",
+]

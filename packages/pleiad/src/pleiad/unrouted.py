@@ -1,0 +1,34 @@
+"""What no route answers: unknown paths, unknown methods, OPTIONS. It passes the app's middleware."""
+
+from pleiad_http import MethodNotAllowedException, NotFoundException, Receive, Scope, Send
+
+from pleiad.failures import Failures
+
+__all__ = ["ALLOW", "Unrouted"]
+
+ALLOW = "pleiad.allow"
+"""Where the scope says which methods a known path has."""
+
+
+class Unrouted:
+    """An ASGI app: 404 where the path is unknown; else 204 to OPTIONS and 405 to the rest.
+
+    Args:
+        fail: Answers with the app's exception handlers.
+    """
+
+    def __init__(self, fail: Failures) -> None:
+        self._fail = fail
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        allow = scope.get(ALLOW)
+        if allow is None:
+            await self._fail(NotFoundException(), scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            headers = [(b"allow", allow.encode("latin-1"))]
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            error = MethodNotAllowedException(headers={"Allow": allow})
+            await self._fail(error, scope, receive, send)

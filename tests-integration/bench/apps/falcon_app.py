@@ -1,0 +1,82 @@
+"""The benchmarked routes on Falcon (ASGI), with msgspec for JSON: it has no models of its own."""
+
+from contextlib import asynccontextmanager
+
+import falcon
+import falcon.asgi
+import msgspec
+from domain import (
+    BOOKS,
+    LAYERS,
+    Layer,
+    NewUser,
+    UserView,
+    borrow_connection,
+    current_user,
+    open_session,
+)
+
+encode = msgspec.json.Encoder().encode
+decode_user = msgspec.json.Decoder(NewUser).decode
+connection = asynccontextmanager(borrow_connection)
+
+
+class Plaintext:
+    async def on_get(self, _, response) -> None:
+        response.content_type = falcon.MEDIA_TEXT
+        response.text = "Hello, World!"
+
+
+class Json:
+    async def on_get(self, _, response) -> None:
+        response.data = encode({"message": "Hello, World!"})
+
+
+class Item:
+    async def on_get(self, request, response, item_id) -> None:
+        page = request.get_param_as_int("page", default=1)
+        limit = request.get_param_as_int("limit", default=20)
+        sort = request.get_param("sort")
+        response.data = encode({"item_id": item_id, "page": page, "limit": limit, "sort": sort})
+
+
+class Users:
+    async def on_post(self, request, response) -> None:
+        try:
+            data = decode_user(await request.stream.read())
+        except msgspec.MsgspecError as error:
+            raise falcon.HTTPBadRequest(description=str(error)) from None
+        response.status = falcon.HTTP_201
+        response.data = encode(UserView(id=1, username=data.username, email=data.email))
+
+
+class Profile:
+    async def on_get(self, _, response) -> None:
+        user = await current_user(await open_session())
+        response.data = encode({"id": user.id, "name": user.name})
+
+
+class Books:
+    async def on_get(self, _, response) -> None:
+        response.data = encode(BOOKS)
+
+
+class Connected:
+    async def on_get(self, _, response) -> None:
+        async with connection() as borrowed:
+            response.data = encode({"closed": borrowed.closed})
+
+
+app = falcon.asgi.App()
+app.req_options.keep_blank_qs_values = True
+app.add_route("/plaintext", Plaintext())
+app.add_route("/json", Json())
+app.add_route("/items/{item_id:int}", Item())
+app.add_route("/users", Users())
+app.add_route("/profile", Profile())
+app.add_route("/books", Books())
+app.add_route("/connection", Connected())
+
+layered = app
+for _ in range(LAYERS):  # its own middlewares are not ASGI, so these go around it
+    layered = Layer(layered)

@@ -1,0 +1,66 @@
+"""The benchmarked routes on Pleiad."""
+
+from typing import Any
+
+from domain import (
+    BOOKS,
+    LAYERS,
+    Book,
+    Connection,
+    Layer,
+    NewUser,
+    User,
+    UserView,
+    borrow_connection,
+    current_user,
+    open_session,
+)
+from pleiad.di import Provide
+
+from pleiad import MediaType, Pleiad, get, post
+
+
+@get("/plaintext", media_type=MediaType.TEXT)
+async def plaintext() -> str:
+    return "Hello, World!"
+
+
+@get("/json")
+async def json() -> dict[str, str]:
+    return {"message": "Hello, World!"}
+
+
+@get("/items/{item_id:int}")
+async def item(
+    item_id: int, page: int = 1, limit: int = 20, sort: str | None = None
+) -> dict[str, Any]:
+    return {"item_id": item_id, "page": page, "limit": limit, "sort": sort}
+
+
+@post("/users")
+async def create_user(data: NewUser) -> UserView:
+    return UserView(id=1, username=data.username, email=data.email)
+
+
+@get(
+    "/profile",
+    dependencies={"session": Provide(open_session), "user": Provide(current_user)},
+)
+async def profile(user: User) -> dict[str, Any]:
+    return {"id": user.id, "name": user.name}
+
+
+@get("/books")
+async def books() -> list[Book]:
+    return BOOKS
+
+
+@get("/connection", dependencies={"connection": Provide(borrow_connection)})
+async def connected(connection: Connection) -> dict[str, bool]:
+    return {"closed": connection.closed}
+
+
+HANDLERS = [plaintext, json, item, create_user, profile, books, connected]
+
+app = Pleiad(HANDLERS)
+layered = Pleiad(HANDLERS, middleware=[Layer] * LAYERS)

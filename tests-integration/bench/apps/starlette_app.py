@@ -1,0 +1,86 @@
+"""The benchmarked routes on Starlette, with msgspec for JSON: it has no models of its own."""
+
+from contextlib import asynccontextmanager
+
+import msgspec
+from domain import (
+    BOOKS,
+    LAYERS,
+    Layer,
+    NewUser,
+    UserView,
+    borrow_connection,
+    current_user,
+    open_session,
+)
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+decode_user = msgspec.json.Decoder(NewUser).decode
+connection = asynccontextmanager(borrow_connection)
+
+
+class JSONResponse(Response):
+    media_type = "application/json"
+    render = staticmethod(msgspec.json.Encoder().encode)
+
+
+async def plaintext(_: Request) -> Response:
+    return PlainTextResponse("Hello, World!")
+
+
+async def json(_: Request) -> Response:
+    return JSONResponse({"message": "Hello, World!"})
+
+
+async def item(request: Request) -> Response:
+    query = request.query_params
+    try:
+        page = int(query.get("page", 1))
+        limit = int(query.get("limit", 20))
+    except ValueError as error:
+        raise HTTPException(400, str(error)) from None
+    item_id = request.path_params["item_id"]
+    return JSONResponse(
+        {"item_id": item_id, "page": page, "limit": limit, "sort": query.get("sort")}
+    )
+
+
+async def create_user(request: Request) -> Response:
+    try:
+        data = decode_user(await request.body())
+    except msgspec.MsgspecError as error:
+        raise HTTPException(400, str(error)) from None
+    return JSONResponse(UserView(id=1, username=data.username, email=data.email), 201)
+
+
+async def profile(_: Request) -> Response:
+    user = await current_user(await open_session())
+    return JSONResponse({"id": user.id, "name": user.name})
+
+
+async def books(_: Request) -> Response:
+    return JSONResponse(BOOKS)
+
+
+async def connected(_: Request) -> Response:
+    async with connection() as borrowed:
+        return JSONResponse({"closed": borrowed.closed})
+
+
+ROUTES = [
+    Route("/plaintext", plaintext),
+    Route("/json", json),
+    Route("/items/{item_id:int}", item),
+    Route("/users", create_user, methods=["POST"]),
+    Route("/profile", profile),
+    Route("/books", books),
+    Route("/connection", connected),
+]
+
+app = Starlette(routes=ROUTES)
+layered = Starlette(routes=ROUTES, middleware=[Middleware(Layer)] * LAYERS)

@@ -1,0 +1,141 @@
+"""One request to an ASGI app without a server: what a server makes for it, and nothing more."""
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+
+from domain import Connection
+from scenarios import Refusal, Scenario
+
+CLIENT = ("127.0.0.1", 50000)
+SERVER = ("127.0.0.1", 8000)
+ASGI = {"version": "3.0", "spec_version": "2.3"}
+SECONDS_TO_ANSWER = 10
+
+
+class AnswerError(Exception):
+    """An app that answers otherwise than the table says; it is not timed."""
+
+
+class Exchange:
+    """The two callables of one request. A server makes an object like this for each."""
+
+    __slots__ = ("body", "sent")
+
+    def __init__(self, body: bytes) -> None:
+        self.body: bytes | None = body
+
+    async def receive(self):
+        body = self.body
+        if body is None:
+            await asyncio.Event().wait()  # a client that stays and says no more
+        self.body = None
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(self, message) -> None:
+        pass
+
+
+class Recorded(Exchange):
+    """An exchange that keeps what was sent."""
+
+    __slots__ = ()
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.sent = []
+
+    async def send(self, message) -> None:
+        self.sent.append(message)
+
+
+def make_scope(request: Scenario | Refusal, headers, state):
+    """Give a fresh scope with the keys uvicorn gives, the header list its own."""
+    return {
+        "type": "http",
+        "asgi": ASGI,
+        "http_version": "1.1",
+        "server": SERVER,
+        "client": CLIENT,
+        "scheme": "http",
+        "method": request.method,
+        "root_path": "",
+        "path": request.path,
+        "raw_path": request.path.encode(),
+        "query_string": request.query,
+        "headers": headers,
+        "state": state,
+    }
+
+
+@asynccontextmanager
+async def started(app):
+    """Run the startup of an app's lifespan, give its state, run its shutdown after the block."""
+    state = {}
+    received, sent = asyncio.Queue(), asyncio.Queue()
+    scope = {"type": "lifespan", "asgi": ASGI, "state": state}
+    task = asyncio.create_task(app(scope, received.get, sent.put))
+    await received.put({"type": "lifespan.startup"})
+    await expect(sent, task, "lifespan.startup.complete")
+    try:
+        yield state
+    finally:
+        await received.put({"type": "lifespan.shutdown"})
+        await expect(sent, task, "lifespan.shutdown.complete")
+        await task
+
+
+async def expect(sent, task, message_type) -> None:
+    """Wait for one lifespan message of the app, or for the app's own exception."""
+    waiting = asyncio.create_task(sent.get())
+    await asyncio.wait(
+        {waiting, task}, timeout=SECONDS_TO_ANSWER, return_when=asyncio.FIRST_COMPLETED
+    )
+    if not waiting.done():
+        waiting.cancel()
+        if task.done():
+            task.result()
+        raise AnswerError(f"the app did not send {message_type}")
+    if waiting.result()["type"] != message_type:
+        raise AnswerError(f"the app sent {waiting.result()} and not {message_type}")
+
+
+async def ask(app, request, state):
+    """Send one request, and give its scope and the messages the app sent."""
+    exchange = Recorded(request.body)
+    scope = make_scope(request, request.headers, state.copy())
+    async with asyncio.timeout(SECONDS_TO_ANSWER):
+        await app(scope, exchange.receive, exchange.send)
+    return scope, exchange.sent
+
+
+async def time_requests(app, scenario, state, count) -> float:
+    """Give the seconds that `count` requests took, the making of their scopes included."""
+    headers, body = scenario.headers, scenario.body
+    clock = time.perf_counter
+    begin = clock()
+    for _ in range(count):
+        exchange = Exchange(body)
+        scope = make_scope(scenario, headers.copy(), state.copy())
+        await app(scope, exchange.receive, exchange.send)
+    return clock() - begin
+
+
+async def time_making(scenario, state, count) -> float:
+    """Give the seconds that the making of `count` requests takes when no app is called."""
+    headers, body = scenario.headers, scenario.body
+    clock = time.perf_counter
+    begin = clock()
+    for _ in range(count):
+        exchange = Exchange(body)
+        scope = make_scope(scenario, headers.copy(), state.copy())
+        nothing(scope, exchange.receive, exchange.send)
+    return clock() - begin
+
+
+def nothing(scope, receive, send) -> None:
+    """Stand where the app is called."""
+
+
+def open_connections() -> int:
+    return Connection.live

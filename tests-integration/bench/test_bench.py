@@ -1,0 +1,28 @@
+"""The benchmark runs, and Pleiad's answers are right: nothing here looks at a clock."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RUN = Path(__file__).resolve().parent / "run.py"
+ALL = {"plaintext", "json", "params", "body", "dependencies", "list"}
+IN_PROCESS = ALL | {"middlewares", "generator"}
+
+
+@pytest.mark.parametrize(
+    ("options", "scenarios"),
+    [
+        pytest.param([], IN_PROCESS, id="in-process"),
+        pytest.param(["--server", "--seconds", "0.05"], ALL, id="under-uvicorn"),
+    ],
+)
+def test_pleiad_is_measured_beside_the_hand_written_app(options, scenarios):
+    command = [sys.executable, RUN, "--only", "Pleiad", "--rounds", "1", "--json", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    measured = json.loads(done.stdout)["measured"]
+    both = {"hand-written", "Pleiad"}
+    assert {name: set(row) for name, row in measured.items()} == {name: both for name in scenarios}
