@@ -19,7 +19,7 @@ from pleiad_di.errors import (
     near,
     type_name,
 )
-from pleiad_di.plan import Plan
+from pleiad_di.plan import Plan, Return
 from pleiad_di.planner import Asked, Planner, Values
 from pleiad_di.provide import MISSING, Dependency, Lifetime, Marker, Provide, Scope
 from pleiad_di.providers import Kind, Provider, kind_of, provider_of
@@ -54,6 +54,7 @@ __all__ = [
     "Provide",
     "Provider",
     "ProviderError",
+    "Return",
     "Scope",
     "Signature",
     "Source",

@@ -9,7 +9,7 @@ from pleiad_di.signature import Parameter
 from pleiad_di.source import Names, Source
 from pleiad_di.steps import Call, Frame, Step, nested, run, write
 
-__all__ = ["RESULT", "Plan"]
+__all__ = ["RESULT", "Plan", "Return"]
 
 RESULT = "result"
 """The variable that a plan's last call gives, when the plan is run."""

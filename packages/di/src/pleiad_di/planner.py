@@ -178,7 +178,7 @@ class Planner:
             raise asked.problem(
                 AmbiguousProvider,
                 f"is {claim}, and a dependency has that name too",
-                f"rename one of them, or mark it: 'Annotated[..., Provide(...)]' for the dependency",
+                "rename one of them, or mark it: 'Annotated[..., Provide(...)]' for the dependency",
             )
         if declared is not None:
             return _provide(declared)

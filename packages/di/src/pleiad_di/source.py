@@ -163,7 +163,7 @@ class Source:
         if type(argument) is Var:
             return argument
         if type(argument) in _CONSTANTS:
-            return repr(argument)
+            return _constant(argument)
         return self.bind(hint, argument)
 
     def compile(self) -> FunctionType:
@@ -190,6 +190,14 @@ class Source:
             label = f"{self.label[:-1]} #{number}>"
             number += 1
         return label
+
+
+def _constant(value: object) -> str:
+    """A plain constant as a careful person types it: `"text"`, `10_000_000`."""
+    if type(value) is int and abs(value) >= 10_000:
+        return f"{value:_}"
+    text = repr(value)
+    return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
 
 
 @lru_cache(maxsize=1024)

@@ -71,5 +71,5 @@ async def _finished(work: _Work[Any]) -> None:
         while not work.finished:
             try:
                 await sleep(WAIT)
-            except get_cancelled_exc_class():  # noqa: PERF203
+            except get_cancelled_exc_class():
                 continue  # the caller re-raises the cancellation that it already holds

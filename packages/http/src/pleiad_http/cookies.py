@@ -125,7 +125,7 @@ class Cookie:
 def _http_date(seconds: int) -> str:
     moment = datetime.now(UTC) + timedelta(seconds=seconds)
     days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     day, month = days[moment.weekday()], months[moment.month - 1]
     return f"{day}, {moment.day:02} {month} {moment.year} {moment:%H:%M:%S} GMT"
 

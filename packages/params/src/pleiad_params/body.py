@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias, get_args
 
 import msgspec
+
 from pleiad_di import MISSING
 from pleiad_http import (
     MSGPACK,
@@ -16,7 +17,6 @@ from pleiad_http import (
     is_json,
     media_type_of,
 )
-
 from pleiad_params.reading import Errors
 
 __all__ = ["DecodeBody", "body_decoder", "expect_json", "expect_msgpack"]

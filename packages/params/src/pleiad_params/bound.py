@@ -3,8 +3,8 @@
 from typing import Any, Literal
 
 import msgspec
-from pleiad_di import MISSING, type_name
 
+from pleiad_di import MISSING, type_name
 from pleiad_params.markers import Described
 
 __all__ = ["Bound", "ValueSource"]

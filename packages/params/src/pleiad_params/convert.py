@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 from uuid import UUID
 
 import msgspec
+
 from pleiad_http import TypeDecoders
 
 __all__ = [
@@ -91,7 +92,9 @@ def converter_for(annotation: Any, type_decoders: TypeDecoders = ()) -> Convert 
 _SCALARS: Mapping[Any, Convert] = {int: to_int, float: to_float, bool: to_bool, bytes: to_bytes}
 
 
-def constrained(convert: Convert | None, annotation: Any, meta: msgspec.Meta | None) -> Convert | None:
+def constrained(
+    convert: Convert | None, annotation: Any, meta: msgspec.Meta | None
+) -> Convert | None:
     """The converter, followed by a look at what the value must be like."""
     if meta is None:
         return convert
@@ -192,4 +195,6 @@ def _message(error: Exception) -> str:
 
 
 def _shown(text: str) -> str:
-    return f"'{text}'" if len(text) <= 40 and text.isprintable() else f"text of {len(text)} characters"
+    return (
+        f"'{text}'" if len(text) <= 40 and text.isprintable() else f"text of {len(text)} characters"
+    )

@@ -1,7 +1,6 @@
 """The one answer to a request with wrong values: all of them, each with its place."""
 
 from pleiad_http import Receive, Scope, ValidationException, content_length, read_body
-
 from pleiad_params.body import DecodeBody
 from pleiad_params.reading import Errors
 

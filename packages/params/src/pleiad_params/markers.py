@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
 import msgspec
+
 from pleiad_di import MISSING, Marker
 
 __all__ = ["Body", "Constraints", "MarkerOptions", "Parameter"]

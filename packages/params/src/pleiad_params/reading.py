@@ -7,9 +7,8 @@ counts. What is missing or wrong is noted in `errors`, and the next value is rea
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from pleiad_http import Scope, parse_cookies, parse_query
 from pleiad_http import Headers as HeaderView
-
+from pleiad_http import Scope, parse_cookies, parse_query
 from pleiad_params.convert import Convert, to_int
 
 __all__ = [

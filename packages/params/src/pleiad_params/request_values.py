@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, NoReturn, get_args
 
 import msgspec
+
 from pleiad_di import (
     MISSING,
     Asked,
@@ -27,7 +28,6 @@ from pleiad_di import (
 )
 from pleiad_di import Parameter as Asking
 from pleiad_http import MSGPACK, Limits, Request, TypeDecoders, is_json, media_type_of
-
 from pleiad_params import reading
 from pleiad_params.body import DecodeBody, body_decoder, expect_json, expect_msgpack
 from pleiad_params.bound import Bound, ValueSource
@@ -167,7 +167,9 @@ class RequestValues:
         arguments = (path, name, narrow, Var("errors"))
         return self._called(asked, reading.narrowed, arguments)
 
-    def _narrow(self, asked: Asked, declared: type[Any], marker: Parameter | None) -> Convert | None:
+    def _narrow(
+        self, asked: Asked, declared: type[Any], marker: Parameter | None
+    ) -> Convert | None:
         """What a path value is held to beyond the template's type."""
         annotation = without_none(asked.parameter.annotation)
         meta = meta_of(marker, asked.parameter.metadata)
@@ -257,7 +259,9 @@ class RequestValues:
             )
         if self._refuses_body:
             raise asked.problem(
-                DependencyError, f"is the content, but {self._refuses_body}", "take values of the query"
+                DependencyError,
+                f"is the content, but {self._refuses_body}",
+                "take values of the query",
             )
         if not is_json(media_type) and media_type not in MSGPACK:
             raise asked.problem(
@@ -328,7 +332,9 @@ class RequestValues:
         key = (call.function, call.arguments)
         return self._prepare(key, call.gives or "view", lambda gives: replace(call, gives=gives))
 
-    def _called(self, asked: Asked, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Var:
+    def _called(
+        self, asked: Asked, function: Callable[..., Any], arguments: tuple[Any, ...]
+    ) -> Var:
         """A value that is had by a call, and may be wrong."""
         self._may_fail = self._may_fail or Var("errors") in arguments
         return self._value(asked, lambda gives: Call(function, arguments, gives=gives))

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+
 from pleiad_di import Frame, Source
 from pleiad_http import ValidationException, read_body
-
 from pleiad_params.body import DecodeBody
 from pleiad_params.invalid import invalid, invalid_with_body
 
@@ -66,7 +66,7 @@ class Refuse(msgspec.Struct, frozen=True):
         else:
             call = f"{out.bind('invalid_with_body', invalid_with_body)}("
             decode = out.bind("decode", self.decode)
-            arguments = ["scope", "receive", "errors", decode, repr(self.limit)]
+            arguments = ["scope", "receive", "errors", decode, out.value(self.limit)]
             out.call(f"raise await {call}", arguments)
         out.close()
 
@@ -102,7 +102,7 @@ class ReadBody(msgspec.Struct, frozen=True):
         """Write the reading."""
         if self.expect is not None:
             out.line(f"{out.bind(self.expect.__name__, self.expect)}(scope)")
-        read = f"await {out.bind('read_body', read_body)}(scope, receive, {self.limit!r})"
+        read = f"await {out.bind('read_body', read_body)}(scope, receive, {out.value(self.limit)})"
         if self.decode is None:
             out.line(f"{self.gives} = {read}")
         else:

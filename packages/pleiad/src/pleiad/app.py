@@ -3,6 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Unpack
 
+from pleiad.build import Builder, Table
+from pleiad.config import APP, AppConfig
+from pleiad.failures import described, logger, report
+from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
+from pleiad.lifespan import Lifespan
+from pleiad.options import PleiadOptions
+from pleiad.route import Route
+from pleiad.router import RouteHandlers
+from pleiad.unrouted import ALLOW
 from pleiad_di import near
 from pleiad_http import (
     ASGIApp,
@@ -14,17 +23,6 @@ from pleiad_http import (
     State,
 )
 from pleiad_routing import RoutingError, find_route
-
-from pleiad.build import Builder, Table
-from pleiad.config import APP, AppConfig
-from pleiad.failures import described, logger, report
-from pleiad.handlers import BaseRouteHandler
-from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
-from pleiad.lifespan import Lifespan
-from pleiad.options import PleiadOptions
-from pleiad.route import Route
-from pleiad.router import RouteHandlers
-from pleiad.unrouted import ALLOW
 
 __all__ = ["Litestar", "Pleiad"]
 
@@ -156,7 +154,10 @@ class Pleiad:
         self._layer = Layer.of("Pleiad()", self._config.options())
         self._table: Table = Builder(self._config, self._layer).build()
         self._lifespan = Lifespan(
-            self, self._table.app_scope, self._config.lifespan, self._config.on_startup,
+            self,
+            self._table.app_scope,
+            self._config.lifespan,
+            self._config.on_startup,
             self._config.on_shutdown,
         )
 

@@ -1,13 +1,11 @@
 """Plain ASGI applications at a path: handlers of `@asgi`, and what is mounted."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from pleiad_http import ASGIApp, Receive, Scope, Send
 
 from pleiad.failures import Failures
 from pleiad.request_planner import Injected
 from pleiad.responder import run_app
+from pleiad_http import ASGIApp, Receive, Scope, Send
 
 __all__ = ["asgi_app"]
 

@@ -7,9 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from pleiad_di import AppScope, DependencyError
-from pleiad_http import ASGIApp, ImproperlyConfiguredException, Response
-from pleiad_routing import RoutingError, Template, Tree
 
 from pleiad.asgi_route import asgi_app
 from pleiad.config import AppConfig
@@ -33,6 +30,9 @@ from pleiad.route import Answer, Endpoint, Route
 from pleiad.router import Declared, declared
 from pleiad.stack import stacked
 from pleiad.unrouted import Unrouted
+from pleiad_di import AppScope
+from pleiad_http import ASGIApp, ImproperlyConfiguredException
+from pleiad_routing import RoutingError, Template, Tree
 
 __all__ = ["Builder", "Table"]
 

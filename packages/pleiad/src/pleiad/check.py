@@ -14,9 +14,8 @@ import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints, is_typeddict
 
-from pleiad_di import type_name
-
 from pleiad.options import ResponsePolicy
+from pleiad_di import type_name
 
 __all__ = ["Check", "ReturnMismatch", "check_for"]
 
@@ -167,7 +166,11 @@ class _Tests:
                 except ReturnMismatch as mismatch:
                     mismatches.append(mismatch)
             deepest = max(mismatches, key=lambda each: len(each.path))
-            raise deepest if len(deepest.path) > len(path) else ReturnMismatch(annotation, value, path)
+            raise (
+                deepest
+                if len(deepest.path) > len(path)
+                else ReturnMismatch(annotation, value, path)
+            )
 
         return test
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pleiad_http import State
-
 from pleiad.layer import APPENDED, KNOWN, OVERLAID
 from pleiad.options import AppOptions
 from pleiad.router import RouteHandlers
+from pleiad_http import State
 
 __all__ = ["AppConfig"]
 

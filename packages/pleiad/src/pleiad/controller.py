@@ -24,9 +24,7 @@ class Controller:
 
     def layer(self) -> Layer:
         """The class attributes that are options."""
-        options = {
-            key: self._option(key) for key in KNOWN | FOLDED if hasattr(type(self), key)
-        }
+        options = {key: self._option(key) for key in KNOWN | FOLDED if hasattr(type(self), key)}
         return Layer.of(type(self).__name__, options)
 
     def handlers(self) -> Iterator[BaseRouteHandler]:

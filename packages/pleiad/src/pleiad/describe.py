@@ -59,7 +59,9 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
         for key in self.__struct_fields__:
             mine, its = getattr(self, key), getattr(outer, key)
             if key in _APPENDED:
-                merged[key] = tuple(dict.fromkeys([*its, *mine])) if key == "tags" else (*its, *mine)
+                merged[key] = (
+                    tuple(dict.fromkeys([*its, *mine])) if key == "tags" else (*its, *mine)
+                )
             elif key == "responses":
                 merged[key] = {**its, **mine}
             else:

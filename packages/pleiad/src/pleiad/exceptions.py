@@ -1,5 +1,6 @@
 """Exceptions: those that answer a request, and those that a wrong program earns."""
 
+from pleiad.check import ReturnMismatch
 from pleiad_http import (
     ClientDisconnected,
     ClientException,
@@ -24,8 +25,6 @@ from pleiad_http import (
     WebSocketDisconnect,
     WebSocketException,
 )
-
-from pleiad.check import ReturnMismatch
 
 LitestarException = PleiadException
 """The name under which a Litestar program knows the base of them all."""

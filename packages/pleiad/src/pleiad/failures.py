@@ -4,10 +4,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pleiad_http import HTTPException, Receive, Response, Scope, Send, error_body
-
 from pleiad.debug_page import debug_response
 from pleiad.request_planner import Injected
+from pleiad_http import HTTPException, Receive, Response, Scope, Send, error_body
 
 __all__ = ["Failures", "logger", "report"]
 
@@ -41,9 +40,7 @@ class Failures:
         self._debug = debug
         self._defaults = defaults or {}
 
-    async def __call__(
-        self, error: Exception, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def __call__(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an exception that was raised before the response began."""
         response = await self.response(_single(error), scope, receive, send)
         status = response.status_code or getattr(error, "status_code", 500)

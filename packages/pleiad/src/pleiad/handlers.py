@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, Unpack
 
 import msgspec
-from pleiad_di import callable_name, near
-from pleiad_http import HttpMethod, ImproperlyConfiguredException, MediaType
 
 from pleiad.layer import FOLDED, KNOWN, Layer
 from pleiad.options import DeclaredHandlerOptions, HandlerOptions, LayerOptions
+from pleiad_di import callable_name, near
+from pleiad_http import HttpMethod, ImproperlyConfiguredException, MediaType
 
 __all__ = [
     "ASGIRouteHandler",

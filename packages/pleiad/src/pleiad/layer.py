@@ -11,6 +11,9 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
+
+from pleiad.describe import Description
+from pleiad.options import ResponsePolicy
 from pleiad_di import Provide, near
 from pleiad_http import (
     Cookie,
@@ -18,11 +21,7 @@ from pleiad_http import (
     Limits,
     Request,
     Response,
-    ResponseHeader,
 )
-
-from pleiad.describe import Description
-from pleiad.options import ResponsePolicy
 
 __all__ = ["RULES", "Layer", "append", "nearest", "overlay", "unknown_option"]
 
@@ -118,7 +117,10 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         given = {key: folded[key] for key in RULES if key in folded and key != "about"}
         return cls(
             about=Description.of(folded),
-            **{key: _NORMAL.get(RULES[key], _as_is)(_adapted(owner, key, v)) for key, v in given.items()},
+            **{
+                key: _NORMAL.get(RULES[key], _as_is)(_adapted(owner, key, v))
+                for key, v in given.items()
+            },
         )
 
     def within(self, outer: "Layer") -> "Layer":
@@ -198,6 +200,8 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-_NORMAL: Mapping[Rule, Callable[[Any], Any]] = {append: lambda v: tuple(v or ()), overlay: lambda v: dict(v or {})}
+_NORMAL: Mapping[Rule, Callable[[Any], Any]] = {
+    append: lambda v: tuple(v or ()),
+    overlay: lambda v: dict(v or {}),
+}
 """How a user's value becomes the one that a rule merges."""
-

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, TypeAlias, TypedDict
 
+from pleiad.describe import DescriptionOptions
 from pleiad_di import Provide
 from pleiad_http import (
     BackgroundTask,
@@ -27,8 +28,6 @@ from pleiad_http import (
     State,
 )
 from pleiad_middleware import Middleware
-
-from pleiad.describe import DescriptionOptions
 
 __all__ = [
     "AppOptions",

@@ -1,14 +1,13 @@
 """The plan of a route: everything that happens in one request, before any of it is written."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from pleiad_di import Names, Source, Step, run, write
-from pleiad_http import Receive, Scope, Send
 
 from pleiad.failures import Failures
 from pleiad.handlers import HTTPRouteHandler
+from pleiad_di import Names, Source, Step, run, write
+from pleiad_http import Receive, Scope, Send
 
 __all__ = ["RoutePlan"]
 

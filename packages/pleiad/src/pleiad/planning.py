@@ -5,6 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET
+
+from pleiad.check import Check, check_for
+from pleiad.failures import Failures
+from pleiad.handlers import HTTPRouteHandler
+from pleiad.layer import Layer
+from pleiad.plan import RoutePlan
+from pleiad.request_planner import BOUND, Injected, RequestPlanner, Shared
+from pleiad.responder import Responder, run_app, run_background
+from pleiad.returns import NO_CONTENT, Returns, Shape, returned_value, returns_of
+from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE
+from pleiad.steps import Block, CallHandler, IfUnanswered, Messages, SendContent, SendMessages
 from pleiad_di import (
     MISSING,
     Call,
@@ -19,17 +30,6 @@ from pleiad_di import (
     type_name,
 )
 from pleiad_http import Response, encoder_for, header_pair
-
-from pleiad.check import Check, check_for
-from pleiad.failures import Failures
-from pleiad.handlers import HTTPRouteHandler
-from pleiad.layer import Layer
-from pleiad.plan import RoutePlan
-from pleiad.request_planner import BOUND, Injected, RequestPlanner, Shared
-from pleiad.responder import Responder, run_app, run_background
-from pleiad.returns import NO_CONTENT, Returns, Shape, returned_value, returns_of
-from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE
-from pleiad.steps import Block, CallHandler, IfUnanswered, Messages, SendContent, SendMessages
 
 __all__ = ["RoutePlanner"]
 
@@ -204,7 +204,11 @@ class RoutePlanner:
                 hook, AFTER_REQUEST, given, kind="after_request", gives="response"
             )
             if call is not None:
-                steps = [*needs, call, Call(responder.changed, (Var("response"),), gives="response")]
+                steps = [
+                    *needs,
+                    call,
+                    Call(responder.changed, (Var("response"),), gives="response"),
+                ]
         return [*steps, Messages(responder.messages)]
 
     def _tail(self, returns: Returns, status: int) -> list[Step]:

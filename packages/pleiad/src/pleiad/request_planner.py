@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET
+
+from pleiad.layer import Layer
+from pleiad.roles import Role, RoleValues, with_roles
 from pleiad_di import (
     AppScope,
     Call,
@@ -15,7 +18,6 @@ from pleiad_di import (
     Provider,
     Signature,
     Step,
-    in_thread,
     kind_of,
     nested,
     run,
@@ -23,9 +25,6 @@ from pleiad_di import (
 )
 from pleiad_http import Limits, Receive, Request, Scope, Send
 from pleiad_params import RequestValues
-
-from pleiad.layer import Layer
-from pleiad.roles import Role, RoleValues, with_roles
 
 __all__ = ["BOUND", "Injected", "RequestPlanner", "Shared"]
 
@@ -191,9 +190,7 @@ class Injected:
     def __init__(self, steps: Sequence[Step], call: Call, names: Names) -> None:
         self.steps = nested((*steps, call), names)
 
-    async def __call__(
-        self, scope: Scope, receive: Receive, send: Send, **given: Any
-    ) -> Any:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, **given: Any) -> Any:
         """Call the function for a request; what its call gives, if it gives something.
 
         Args:

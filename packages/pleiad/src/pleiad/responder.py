@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from pleiad_http import Cookie, Message, Receive, Response, Scope, Send
 
 from pleiad.check import Check, ReturnMismatch
 from pleiad.failures import described, logger, report
+from pleiad_http import Cookie, Message, Receive, Response, Scope, Send
 
 __all__ = ["Responder", "run_app", "run_background"]
 

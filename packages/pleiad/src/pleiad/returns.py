@@ -133,5 +133,7 @@ def _described(instruction: dis.Instruction) -> str | None:
         return None if instruction.argval is None else f"{instruction.argval!r:.40}"
     if name.startswith(_DISPLAYS):
         kind = next((k for k in ("MAP", "DICT", "LIST", "SET", "TUPLE") if k in name), "STRING")
-        return {"MAP": "a dict", "DICT": "a dict", "STRING": "a string"}.get(kind, f"a {kind.lower()}")
+        return {"MAP": "a dict", "DICT": "a dict", "STRING": "a string"}.get(
+            kind, f"a {kind.lower()}"
+        )
     return None

@@ -12,10 +12,10 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 import msgspec
-from pleiad_di import MISSING, Asked, Parameter, Signature, Values, Var
-from pleiad_http import Connection, Request, Response
 
 from pleiad.handlers import BaseRouteHandler
+from pleiad_di import MISSING, Asked, Parameter, Signature, Values, Var
+from pleiad_http import Connection, Request, Response
 
 __all__ = [
     "AFTER_EXCEPTION",

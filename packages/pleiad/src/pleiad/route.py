@@ -2,11 +2,10 @@
 
 from typing import cast
 
-from pleiad_http import ASGIApp, Message, Receive, Scope, Send
-
 from pleiad.handlers import BaseRouteHandler
 from pleiad.plan import RoutePlan
 from pleiad.stack import stacked
+from pleiad_http import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Endpoint", "Route", "without_content"]
 

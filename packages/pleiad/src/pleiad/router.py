@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias, Unpack
 
 import msgspec
-from pleiad_http import ImproperlyConfiguredException
 
 from pleiad.controller import Controller
 from pleiad.handlers import BaseRouteHandler
 from pleiad.layer import Layer
 from pleiad.options import LayerOptions
+from pleiad_http import ImproperlyConfiguredException
 
 __all__ = ["Declared", "RouteHandlers", "Router", "declared"]
 
@@ -83,7 +83,9 @@ def declared(
         elif isinstance(value, Controller) or _is_controller(value):
             controller = value() if isinstance(value, type) else value
             inner = controller.layer().within(layer)
-            yield from declared(controller.handlers(), _joined(path, controller.path), inner, around)
+            yield from declared(
+                controller.handlers(), _joined(path, controller.path), inner, around
+            )
         else:
             raise ImproperlyConfiguredException(
                 f"{value!r} cannot be registered: a route handler is what a decorator such as @get()"

@@ -8,11 +8,10 @@ at the outside knows whether an answer has begun; a tracked one in each costs 2.
 from functools import partial
 from typing import Any
 
-from pleiad_http import ASGIApp, Message, Receive, Scope, Send
-from pleiad_middleware import RouteFacts, build_stack
-
 from pleiad.failures import Failures
 from pleiad.layer import Layer
+from pleiad_http import ASGIApp, Message, Receive, Scope, Send
+from pleiad_middleware import RouteFacts, build_stack
 
 __all__ = ["stacked"]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+
 from pleiad_di import Call, Frame, Source, Step, run, write
 
 __all__ = ["Block", "CallHandler", "IfUnanswered", "Messages", "SendContent", "SendMessages"]

@@ -1,11 +1,10 @@
 """Types for annotations: those of ASGI, and those that options take."""
 
-from pleiad_http import ASGIApp, Message, Method, Receive, Request, Response, Scope, Send
-from pleiad_middleware import Middleware
-
 from pleiad.check import Check
 from pleiad.options import Hook, LayerOptions, PleiadOptions, ResponsePolicy
 from pleiad.router import RouteHandlers
+from pleiad_http import ASGIApp, Message, Method, Receive, Request, Response, Scope, Send
+from pleiad_middleware import Middleware
 
 __all__ = [
     "ASGIApp",

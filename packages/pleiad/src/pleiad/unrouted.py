@@ -1,8 +1,7 @@
 """What no route answers: unknown paths, unknown methods, OPTIONS. It passes the app's middleware."""
 
-from pleiad_http import MethodNotAllowedException, NotFoundException, Receive, Scope, Send
-
 from pleiad.failures import Failures
+from pleiad_http import MethodNotAllowedException, NotFoundException, Receive, Scope, Send
 
 __all__ = ["ALLOW", "Unrouted"]
 

@@ -1,9 +1,9 @@
 """What can be wrong with a table of routes.
 
-    RoutingError            the base of all that follows
-    ├── TemplateError       a path template that cannot be read
-    ├── RouteConflict       two templates that match the same paths
-    └── NoRouteFound        a path that cannot be built: no such name, or other parameters
+RoutingError            the base of all that follows
+├── TemplateError       a path template that cannot be read
+├── RouteConflict       two templates that match the same paths
+└── NoRouteFound        a path that cannot be built: no such name, or other parameters
 """
 
 from collections.abc import Iterable
