@@ -149,7 +149,7 @@ class Provider:
         """The provider's one call, shared by all plans that take it."""
         if self.provide.once is None:
             function = self.provide.dependency
-            made = function if self.kind is Kind.ASYNC else _awaited(function, self.threaded)
+            made = function if self.kind is Kind.ASYNC else _awaited(function, threaded=self.threaded)
             self.provide.once = Once(made, self.signature.name)
         return self.provide.once  # type: ignore[no-any-return]
 
@@ -223,7 +223,7 @@ def _context_kind(cls: Any) -> Kind | None:
     return next((kind for base, kind in _CONTEXTS if issubclass(cls, base)), None)
 
 
-def _awaited(function: Callable[..., Any], threaded: bool) -> Callable[..., Awaitable[Any]]:
+def _awaited(function: Callable[..., Any], *, threaded: bool) -> Callable[..., Awaitable[Any]]:
     if threaded:
         return partial(in_thread, function)
 

@@ -131,7 +131,7 @@ def _http_date(seconds: int) -> str:
 
 
 def _quoted(value: str) -> str:
-    """The value as it is, or in quotes with every byte that a cookie cannot hold as `\\ooo`."""
+    """The value as it is, or in quotes with every byte that a cookie cannot hold as an octal escape."""
     if _PLAIN.fullmatch(value):
         return value
     octets = value.encode()

@@ -8,57 +8,55 @@ MOST_FIELDS = 1000
 """A query with more fields than this is refused with a 400."""
 
 
-def parse_query(raw: bytes) -> dict[str, list[str]]:
-    """The fields of a query string, with their values in order.
+def parse_query(
+    raw: bytes,
+    most_fields: int = MOST_FIELDS,
+    too_many: type[ClientException] = ClientException,
+) -> dict[str, list[str]]:
+    """The fields of a query string, or of an urlencoded form, with their values in order.
 
     Fields are separated by `&` alone; one without a value has an empty one.
 
     PERF: a plain loop: 0.5 us for three fields, where `parse_qsl` takes 1.9.
 
+    Args:
+        raw: The text, percent-encoded.
+        most_fields: How many fields there may be.
+        too_many: Raised for more.
+
     Raises:
-        ClientException: 400: more than 1000 fields, or text that is not UTF-8.
+        ClientException: 400: text that is not UTF-8; and `too_many`.
     """
     if not raw:
         return {}
-    if raw.count(b"&") >= MOST_FIELDS:
-        raise ClientException(f"The query has more than {MOST_FIELDS} fields")
-    return _fields(raw, "query")
-
-
-def parse_urlencoded(raw: bytes, most_fields: int) -> dict[str, list[str]]:
-    """The fields of an urlencoded form, likewise.
-
-    Args:
-        raw: The content.
-        most_fields: How many fields there may be.
-
-    Raises:
-        RequestEntityTooLarge: More fields.
-        ClientException: 400: text that is not UTF-8.
-    """
     if raw.count(b"&") >= most_fields:
-        raise RequestEntityTooLarge(f"The form has more than {most_fields} fields")
-    return _fields(raw, "form")
-
-
-def _fields(raw: bytes, what: str) -> dict[str, list[str]]:
+        raise too_many(f"More than {most_fields} fields")
     found: dict[str, list[str]] = {}
     try:
         text = raw.decode()
         plain = "%" not in text and "+" not in text
         for field in text.split("&"):
-            if not field:
-                continue
-            key, _, value = field.partition("=")
-            if not plain:
-                key, value = _decoded(key), _decoded(value)
-            if key in found:
-                found[key].append(value)
-            else:
-                found[key] = [value]
+            if field:
+                key, _, value = field.partition("=")
+                if not plain:
+                    key, value = _decoded(key), _decoded(value)
+                if key in found:
+                    found[key].append(value)
+                else:
+                    found[key] = [value]
     except UnicodeDecodeError:
-        raise ClientException(f"The {what} is not UTF-8") from None
+        raise ClientException("Text that is not UTF-8 in a query or form") from None
     return found
+
+
+def parse_urlencoded(raw: bytes, most_fields: int) -> dict[str, list[str]]:
+    """The fields of an urlencoded form; see `parse_query`.
+
+    Raises:
+        RequestEntityTooLarge: More fields than that.
+        ClientException: 400: text that is not UTF-8.
+    """
+    return parse_query(raw, most_fields, RequestEntityTooLarge)
 
 
 _HEX = {

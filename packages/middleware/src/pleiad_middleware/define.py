@@ -41,8 +41,8 @@ class DefineMiddleware(Generic[P]):
         **kwargs: P.kwargs,
     ) -> None:
         self.middleware = middleware
-        self.args = args
-        self.kwargs = kwargs
+        self.args: tuple[object, ...] = args
+        self.kwargs: dict[str, object] = kwargs
         self._by_name = _checked(middleware, args, kwargs)
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
@@ -53,15 +53,13 @@ class DefineMiddleware(Generic[P]):
         return make(app, *self.args, **self.kwargs)
 
     def __repr__(self) -> str:
-        args: tuple[Any, ...] = self.args
-        kwargs: dict[str, Any] = self.kwargs
-        values = [repr(each) for each in args]
-        values += [f"{name}={each!r}" for name, each in kwargs.items()]
+        values = [repr(each) for each in self.args]
+        values += [f"{name}={each!r}" for name, each in self.kwargs.items()]
         name = getattr(self.middleware, "__name__", repr(self.middleware))
         return f"DefineMiddleware({', '.join([name, *values])})"
 
 
-def _checked(make: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+def _checked(make: Callable[..., Any], args: tuple[object, ...], kwargs: dict[str, object]) -> bool:
     """Whether the app goes by name; the call is tried on the signature, where there is one."""
     try:
         signature = inspect.signature(make)

@@ -68,23 +68,14 @@ def _placed(middleware: Any, app: ASGIApp, facts: RouteFacts, index: int) -> ASG
     raise _invalid(middleware, facts, index, f"made {made!r} of an app, which is no ASGI app")
 
 
-def _fault(middleware: Any) -> str:
+def _fault(middleware: object) -> str:
     """What is wrong before it is even called, or nothing."""
-    if isinstance(middleware, type) and issubclass(middleware, ASGIMiddleware):
-        name = middleware.__name__
+    defined = isinstance(middleware, DefineMiddleware)
+    made: object = middleware.middleware if defined else middleware
+    if isinstance(made, type) and issubclass(made, ASGIMiddleware):
+        name = made.__name__
         return f"is a class of which an object is wanted: write {name}(...)"
-    if isinstance(middleware, DefineMiddleware):
-        return _fault_of_defined(middleware.middleware)
     return "" if callable(middleware) else f"is a {type(middleware).__name__}"
-
-
-def _fault_of_defined(defined: Any) -> str:
-    if isinstance(defined, type) and issubclass(defined, ASGIMiddleware):
-        name = defined.__name__
-        return (
-            f"is made without an app: write {name}(...) in place of DefineMiddleware({name}, ...)"
-        )
-    return ""
 
 
 def _invalid(

@@ -106,7 +106,27 @@ def _fast(annotation: Any, passed: Check) -> Check | None:
     item = next(iter(get_args(annotation)), None)
     if get_origin(annotation) is list and isinstance(item, type) and not get_args(item):
         return None if is_typeddict(item) else _fast_list(item, passed)
+    if get_origin(annotation) is dict and len(get_args(annotation)) == 2:
+        return _fast_dict(*get_args(annotation), passed)
     return None
+
+
+def _fast_dict(key_type: Any, value_type: Any, passed: Check) -> Check | None:
+    if key_type is not str or is_typeddict(value_type) or get_args(value_type):
+        return None
+    if value_type is not Any and not isinstance(value_type, type):
+        return None
+    anything = value_type in (Any, object)
+
+    def check_dict(value: Any) -> Any:
+        if type(value) is not dict:
+            return passed(value)
+        for key, each in value.items():
+            if type(key) is not str or not (anything or type(each) is value_type):
+                return passed(value)
+        return value
+
+    return check_dict
 
 
 def _fast_list(item: type[Any], passed: Check) -> Check:

@@ -288,7 +288,6 @@ class RoutePlanner:
         )
 
     def _responder(self, returns: Returns, status: int) -> Responder:
-        values = returns.shape is Shape.VALUE or returns.declared != returns.content
         return Responder(
             handler=self._described,
             declared=Response,

@@ -93,7 +93,7 @@ def _content(annotation: Any) -> Any:
 
 
 def _is_app(annotation: Any) -> bool:
-    call = getattr(annotation, "__call__", None) if isinstance(annotation, type) else None
+    call = vars(annotation).get("__call__") if isinstance(annotation, type) else None
     if not inspect.isfunction(call):
         return False
     return list(inspect.signature(call).parameters)[1:] == ["scope", "receive", "send"]

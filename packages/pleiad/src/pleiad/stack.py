@@ -5,8 +5,8 @@ response stands on an error as well: a thin converter stands around each of them
 at the outside knows whether an answer has begun; a tracked one in each costs 2.7x at five layers.
 """
 
+from collections.abc import Awaitable
 from functools import partial
-from typing import Any
 
 from pleiad.failures import Failures
 from pleiad.layer import Layer
@@ -35,24 +35,24 @@ def stacked(app: ASGIApp, layer: Layer, path: str, kind: str, fail: Failures) ->
     return app if stack is app else _tracked(stack)
 
 
-class Sent:
-    """Whether an answer has begun."""
+class TrackedSend:
+    """A send that knows whether an answer has begun."""
 
-    __slots__ = ("begun",)
+    __slots__ = ("begun", "send")
 
-    def __init__(self) -> None:
+    def __init__(self, send: Send) -> None:
         self.begun = False
+        self.send = send
+
+    # PERF: a function that returns the coroutine costs a third of one that awaits it.
+    def __call__(self, message: Message) -> Awaitable[None]:
+        self.begun = True
+        return self.send(message)
 
 
 def _tracked(app: ASGIApp) -> ASGIApp:
     async def tracked(scope: Scope, receive: Receive, send: Send) -> None:
-        sent = scope[SENT] = Sent()
-
-        # PERF: a function that returns the coroutine costs a third of one that awaits it.
-        def tracked_send(message: Message) -> Any:
-            sent.begun = True
-            return send(message)
-
+        scope[SENT] = tracked_send = TrackedSend(send)
         await app(scope, receive, tracked_send)
 
     return tracked

@@ -1,0 +1,3 @@
+"""The version of pleiad-testing."""
+
+__version__ = "0.1.0"
