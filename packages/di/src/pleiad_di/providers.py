@@ -91,8 +91,8 @@ def _sync_sample() -> Iterator[None]:
 
 
 _DECORATED = {
-    _async_sample.__code__: Kind.ASYNC_CONTEXT,  # type: ignore[attr-defined]
-    _sync_sample.__code__: Kind.CONTEXT,  # type: ignore[attr-defined]
+    _async_sample.__code__: Kind.ASYNC_CONTEXT,
+    _sync_sample.__code__: Kind.CONTEXT,
 }
 """Whatever `contextlib` decorates runs the code object of its one helper."""
 
@@ -208,9 +208,9 @@ def kind_of(function: Callable[..., Any], returns: Any = MISSING) -> Kind:
         return _context_kind(target) or Kind.CLASS
     if not inspect.isroutine(target):
         target = type(target).__call__
-    decorated = _DECORATED.get(getattr(target, "__code__", None))
-    if decorated:
-        return decorated
+    code = getattr(target, "__code__", None)
+    if code in _DECORATED:
+        return _DECORATED[code]
     for is_one, kind in _FUNCTIONS:
         if is_one(target):
             return kind

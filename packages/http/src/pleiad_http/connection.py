@@ -45,6 +45,11 @@ class Connection(Generic[UserT, AuthT, StateT]):
 
     __slots__ = ("_cookies", "_headers", "_query", "_url", "receive", "scope", "send")
 
+    _cookies: dict[str, str]
+    _headers: Headers
+    _query: QueryParams
+    _url: URL
+
     def __init__(self, scope: Scope, receive: Receive = no_receive, send: Send = no_send) -> None:
         self.scope = scope
         self.receive = receive

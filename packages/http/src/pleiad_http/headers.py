@@ -141,8 +141,9 @@ class ResponseHeader:
         return f"ResponseHeader({self.name!r}, {self.value!r})"
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, ResponseHeader)
-        return same and (self.name.lower(), self.value) == (other.name.lower(), other.value)
+        if not isinstance(other, ResponseHeader):
+            return NotImplemented
+        return (self.name.lower(), self.value) == (other.name.lower(), other.value)
 
     def __hash__(self) -> int:
         return hash((self.name.lower(), self.value))

@@ -131,7 +131,7 @@ class Request(Connection[UserT, AuthT, StateT]):
 
         with move_on_after(0):
             message = await self.receive()
-            return message["type"] == "http.disconnect"
+            return bool(message["type"] == "http.disconnect")
         return False
 
 

@@ -25,8 +25,9 @@ class SecretString:
         return len(self._value)
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, SecretString)
-        return same and compare_digest(self._value.encode(), other._value.encode())
+        if not isinstance(other, SecretString):
+            return NotImplemented
+        return compare_digest(self._value.encode(), other._value.encode())
 
     def __hash__(self) -> int:
         return hash(self._value)

@@ -50,7 +50,7 @@ def host_of(scope: Scope) -> str | None:
     Raises:
         ClientException: 400: several `Host` headers, or one that is no host (RFC 9110, 7.2).
     """
-    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    hosts: list[bytes] = [value for name, value in scope["headers"] if name == b"host"]
     if not hosts:
         return None
     text = hosts[0].decode("latin-1")

@@ -70,8 +70,7 @@ def _placed(middleware: Any, app: ASGIApp, facts: RouteFacts, index: int) -> ASG
 
 def _fault(middleware: object) -> str:
     """What is wrong before it is even called, or nothing."""
-    defined = isinstance(middleware, DefineMiddleware)
-    made: object = middleware.middleware if defined else middleware
+    made = middleware.middleware if isinstance(middleware, DefineMiddleware) else middleware
     if isinstance(made, type) and issubclass(made, ASGIMiddleware):
         name = made.__name__
         return f"is a class of which an object is wanted: write {name}(...)"

@@ -98,7 +98,7 @@ def constrained(
     """The converter, followed by a look at what the value must be like."""
     if meta is None:
         return convert
-    holder = Annotated[without_none(annotation), meta]
+    holder: Any = Annotated[without_none(annotation), meta]
     msgspec.json.Decoder(holder)  # raises TypeError where the constraint does not fit the type
 
     def checked(text: Any) -> Any:

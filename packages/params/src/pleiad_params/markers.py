@@ -82,7 +82,7 @@ class Described(Marker):
         unknown = sorted(options.keys() - MarkerOptions.__annotations__.keys())
         if unknown:
             raise TypeError(f"{type(self).__name__}() has no option '{unknown[0]}'")
-        given = {_SAME.get(key, key): value for key, value in options.items()}
+        given: dict[str, Any] = {_SAME.get(key, key): value for key, value in options.items()}
         self.title: str | None = options.get("title")
         self.description: str | None = options.get("description")
         self.examples: tuple[Any, ...] = tuple(options.get("examples", ()))

@@ -192,13 +192,14 @@ class RequestValues:
         lookup = key.lower() if source == "header" else key
         more = () if source == "query" else (source,)
         optional = default is not MISSING
+        function: Callable[..., Any]
+        arguments: tuple[Any, ...] = (texts, lookup)
         if is_sequence(without_none(annotation)):
             function, arguments = _ALL[optional], (texts, lookup, convert)
         elif convert is None and optional:
             return self._called(asked, reading.optional_str, (texts, lookup, default))
         elif convert is None or convert is to_int:
             function = _PLAIN[convert is to_int, optional]
-            arguments = (texts, lookup)
         else:
             function, arguments = _ANY[optional], (texts, lookup, convert)
         tail = (*((default,) if optional else ()), Var("errors"), *more)
@@ -384,6 +385,6 @@ _PLAIN: Mapping[tuple[bool, bool], Callable[..., Any]] = {
     (True, False): reading.required_int,
     (True, True): reading.optional_int,
 }
-_ANY = {False: reading.required, True: reading.optional}
-_ALL = {False: reading.required_all, True: reading.optional_all}
+_ANY: Mapping[bool, Callable[..., Any]] = {False: reading.required, True: reading.optional}
+_ALL: Mapping[bool, Callable[..., Any]] = {False: reading.required_all, True: reading.optional_all}
 _EXPECT = {True: expect_json, False: expect_msgpack}

@@ -9,9 +9,9 @@ from pleiad.failures import described, logger, report
 from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
 from pleiad.options import PleiadOptions
-from pleiad.route import Route
+from pleiad.route import Endpoint, Route
 from pleiad.router import RouteHandlers
-from pleiad.unrouted import ALLOW
+from pleiad.unrouted import ALLOW, close_unrouted
 from pleiad_di import near
 from pleiad_http import (
     ASGIApp,
@@ -22,7 +22,7 @@ from pleiad_http import (
     Send,
     State,
 )
-from pleiad_routing import RoutingError, find_route
+from pleiad_routing import RoutingError, below, find_mounted, find_route
 
 __all__ = ["Litestar", "Pleiad"]
 
@@ -134,15 +134,28 @@ class Pleiad:
         else:
             found = self._find(scope["path"])
         if found is None:
-            scope["path_params"] = {}
-            return self._table.unrouted
+            return self._below_a_mount(scope, None)
         endpoint, scope["path_params"] = found
-        answer = endpoint.answers.get(scope["method"], endpoint.every)
+        answer = endpoint.answers.get(scope.get("method", ""), endpoint.every)
         if answer is None:
-            scope[ALLOW] = endpoint.allow
-            return self._table.unrouted
+            return self._below_a_mount(scope, endpoint)
         scope["route_handler"] = answer.handler
         return answer.app
+
+    def _below_a_mount(self, scope: Scope, endpoint: Endpoint | None) -> ASGIApp:
+        """What is mounted above a path that no route answers; else what refuses it."""
+        mounted = find_mounted(self._table.tree, scope)
+        mount = None if mounted is None else mounted[0].every
+        if mounted is not None and mount is not None:
+            inner = below(scope, mounted[2], mounted[1])
+            inner["route_handler"] = mount.handler
+            return _with_scope(mount.app, inner)
+        scope.setdefault("path_params", {})
+        if scope["type"] != "http":
+            return close_unrouted
+        if endpoint is not None:
+            scope[ALLOW] = endpoint.allow
+        return self._table.unrouted
 
     def _telling(self, scope: Scope, receive: Receive, send: Send) -> Send:
         """A send that calls the `before_send` hooks first."""
@@ -169,6 +182,15 @@ class Pleiad:
 
 Litestar = Pleiad
 """The name under which a Litestar program knows the app."""
+
+
+def _with_scope(app: ASGIApp, inner: Scope) -> ASGIApp:
+    """The app, called with another scope than the one it will be given."""
+
+    async def call(_: Scope, receive: Receive, send: Send) -> None:
+        await app(inner, receive, send)
+
+    return call
 
 
 def _no_route(name: str, known: list[str]) -> NoRouteMatchFoundException:

@@ -144,8 +144,8 @@ class Builder:
         self, method: str, template: Template, handler: HTTPRouteHandler, endpoint: Endpoint
     ) -> None:
         label = f"{method} {template}"
-        other = endpoint.answers.get(method)
-        if isinstance(other, Route):
+        other = endpoint.routes.get(method)
+        if other is not None:
             self._problems.append(
                 f"{label}: handler '{handler.handler_name}' answers what handler"
                 f" '{other.handler.handler_name}' answers already ({other.plan.label}):"

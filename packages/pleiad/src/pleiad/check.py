@@ -107,7 +107,8 @@ def _fast(annotation: Any, passed: Check) -> Check | None:
     if get_origin(annotation) is list and isinstance(item, type) and not get_args(item):
         return None if is_typeddict(item) else _fast_list(item, passed)
     if get_origin(annotation) is dict and len(get_args(annotation)) == 2:
-        return _fast_dict(*get_args(annotation), passed)
+        key, value = get_args(annotation)
+        return _fast_dict(key, value, passed)
     return None
 
 

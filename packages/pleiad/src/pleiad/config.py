@@ -26,6 +26,13 @@ class AppConfig:
         route_handlers: What is to be registered.
     """
 
+    after_exception: list[Any]
+    before_send: list[Any]
+    lifespan: list[Any]
+    on_app_init: list[Any]
+    on_shutdown: list[Any]
+    on_startup: list[Any]
+
     def __init__(self, route_handlers: RouteHandlers, options: Mapping[str, Any]) -> None:
         self.route_handlers = list(route_handlers)
         for key in LISTS | APPENDED:

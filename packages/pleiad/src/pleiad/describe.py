@@ -50,8 +50,9 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Description":
         """Take the describing ones out of a layer's options."""
-        given = {key: options[key] for key in cls.__struct_fields__ if key in options}
-        return cls(**{k: tuple(v) if k in _APPENDED else v for k, v in given.items()})
+        given: dict[str, Any] = {k: options[k] for k in cls.__struct_fields__ if k in options}
+        given.update({key: tuple(given[key]) for key in _APPENDED & given.keys()})
+        return cls(**given)
 
     def within(self, outer: "Description") -> "Description":
         """This description, completed by that of the layer around it."""

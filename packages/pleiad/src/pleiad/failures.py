@@ -6,7 +6,7 @@ from typing import Any
 
 from pleiad.debug_page import debug_response
 from pleiad.request_planner import Injected
-from pleiad_http import HTTPException, Receive, Response, Scope, Send, error_body
+from pleiad_http import HTTPException, MediaType, Receive, Response, Scope, Send, error_body
 
 __all__ = ["Failures", "logger", "report"]
 
@@ -43,7 +43,7 @@ class Failures:
     async def __call__(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an exception that was raised before the response began."""
         response = await self.response(_single(error), scope, receive, send)
-        status = response.status_code or getattr(error, "status_code", 500)
+        status: int = response.status_code or getattr(error, "status_code", 500)
         for message in response.messages(status_code=status, **self._defaults):
             await send(message)
         if response.background is not None:
@@ -67,7 +67,7 @@ class Failures:
     def handler(self, error: Exception) -> Injected | None:
         """The user's handler: by the exact status, along the class's MRO, or that for 500."""
         status = error.status_code if isinstance(error, HTTPException) else None
-        if status in self._handlers:
+        if status is not None and status in self._handlers:
             return self._handlers[status]
         for cls in type(error).__mro__:
             if cls in self._handlers:
@@ -76,17 +76,19 @@ class Failures:
 
     def default(self, error: Exception, scope: Scope) -> Response[Any]:
         """The answer where the user has none; what nobody expected goes to the log."""
-        expected = isinstance(error, HTTPException)
-        if not expected or error.status_code >= 500:
+        expected = error if isinstance(error, HTTPException) else None
+        status = 500 if expected is None else expected.status_code
+        if status >= 500:
             logger.error("%s", described(scope), exc_info=error)
-        if not expected:
+        if expected is None:
             report(scope, error)
             if self._debug:
                 return debug_response(error, scope)
-        headers = dict(error.headers or {}) if expected else {}
-        status = error.status_code if expected else 500
         return Response(
-            error_body(error), status_code=status, media_type="application/json", headers=headers
+            error_body(error),
+            status_code=status,
+            media_type=MediaType.JSON,
+            headers=None if expected is None else expected.headers,
         )
 
 

@@ -60,24 +60,26 @@ class Endpoint:
     """What stands at one path: an answer for each method, or one for all.
 
     Attributes:
+        routes: By method, as declared.
         answers: By method; HEAD is answered by GET's route without its content.
         allow: The value of the `Allow` header.
         every: Answers every method, and every scope type: a plain ASGI application.
     """
 
-    __slots__ = ("allow", "answers", "every")
+    __slots__ = ("allow", "answers", "every", "routes")
 
     def __init__(self) -> None:
-        self.answers: dict[str, Answer | Route] = {}
+        self.routes: dict[str, Route] = {}
+        self.answers: dict[str, Answer] = {}
         self.every: Answer | None = None
         self.allow = ""
 
     def add(self, route: Route) -> None:
         """Let a route answer its method."""
-        self.answers[route.method] = route
-        declared = {each.method for each in self.answers.values() if isinstance(each, Route)}
-        if "GET" in declared and "HEAD" not in declared:
-            get = self.answers["GET"]
+        self.routes[route.method] = route
+        self.answers[route.method] = Answer(route.app, route.handler)
+        get = self.routes.get("GET")
+        if get is not None and "HEAD" not in self.routes:
             self.answers["HEAD"] = Answer(without_content(get.app), get.handler)
         self.allow = ", ".join(sorted({*self.answers, "OPTIONS"}))
 

@@ -1,9 +1,11 @@
 """Routers: handlers under one prefix, with options in common."""
 
+import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias, Unpack
 
 import msgspec
+from pleiad_di import callable_name
 
 from pleiad.controller import Controller
 from pleiad.handlers import BaseRouteHandler
@@ -88,9 +90,13 @@ def declared(
             )
         else:
             raise ImproperlyConfiguredException(
-                f"{value!r} cannot be registered: a route handler is what a decorator such as @get()"
+                f"{_described(value)} cannot be registered: a route handler is what a decorator such as @get()"
                 " makes of a function, a Controller subclass, or a Router"
             )
+
+
+def _described(value: object) -> str:
+    return f"function '{callable_name(value)}'" if inspect.isroutine(value) else repr(value)
 
 
 def _is_controller(value: object) -> bool:

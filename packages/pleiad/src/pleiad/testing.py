@@ -25,14 +25,12 @@ class ClientOptions(TypedDict, total=False):
     """Seconds after which a request fails the test."""
 
 
-class TestClientOptions(PleiadOptions, ClientOptions, total=False):
+class BuiltClientOptions(PleiadOptions, ClientOptions, total=False):
     """The options of the app, and of the client."""
-
-    __test__ = False
 
 
 def create_test_client(
-    route_handlers: RouteHandlers | BaseRouteHandler = (), **options: Unpack[TestClientOptions]
+    route_handlers: RouteHandlers | BaseRouteHandler = (), **options: Unpack[BuiltClientOptions]
 ) -> TestClient:
     """A client of a new app, in debug mode unless told otherwise.
 
@@ -45,7 +43,7 @@ def create_test_client(
 
 
 def create_async_test_client(
-    route_handlers: RouteHandlers | BaseRouteHandler = (), **options: Unpack[TestClientOptions]
+    route_handlers: RouteHandlers | BaseRouteHandler = (), **options: Unpack[BuiltClientOptions]
 ) -> AsyncTestClient:
     """The same for async tests.
 

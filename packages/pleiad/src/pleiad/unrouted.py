@@ -3,7 +3,7 @@
 from pleiad.failures import Failures
 from pleiad_http import MethodNotAllowedException, NotFoundException, Receive, Scope, Send
 
-__all__ = ["ALLOW", "Unrouted"]
+__all__ = ["ALLOW", "Unrouted", "close_unrouted"]
 
 ALLOW = "pleiad.allow"
 """Where the scope says which methods a known path has."""
@@ -31,3 +31,9 @@ class Unrouted:
         else:
             error = MethodNotAllowedException(headers={"Allow": allow})
             await self._fail(error, scope, receive, send)
+
+
+async def close_unrouted(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse a WebSocket where nothing answers it, before it is accepted."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1000, "reason": "Not Found"})

@@ -112,11 +112,10 @@ class Router:
         """What answers, and the scope it is to see."""
         found = find_route(self._tree, scope)
         if found is not None:
-            endpoint = cast("_Endpoint", found[0])
-            inner = {**scope, "path_params": {**scope.get("path_params", {}), **found[1]}}
-            app = self._app(endpoint, scope)
-            if app is not None:
-                return app, inner
+            answer = self._app(cast("_Endpoint", found[0]), scope)
+            if answer is not None:
+                values = {**scope.get("path_params", {}), **found[1]}
+                return answer, {**scope, "path_params": values}
         mounted = find_mounted(self._tree, scope)
         if mounted is not None:
             app, parameters, segments = mounted

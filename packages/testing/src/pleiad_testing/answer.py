@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pleiad_http import Message, RawHeaders
-
 from pleiad_testing.errors import ProtocolFault
 
 __all__ = ["Answer"]
@@ -79,7 +78,9 @@ class Answer:
         except (TypeError, ValueError):
             name = value = None
         if not isinstance(name, bytes) or not isinstance(value, bytes):
-            raise self.fault(f"sent the header {pair!r}; it must be a pair of bytes, name and value")
+            raise self.fault(
+                f"sent the header {pair!r}; it must be a pair of bytes, name and value"
+            )
         if any(each in FORBIDDEN for each in name + value):
             raise self.fault(f"sent the header {pair!r}, which holds a line end or a NUL")
         return name, value

@@ -1,10 +1,11 @@
 """A request's body as ASGI messages, read from the client only as fast as the app asks."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 import anyio
 import httpx2
 from anyio import to_thread
+
 from pleiad_http import Message
 
 __all__ = ["RequestBody"]
@@ -49,6 +50,19 @@ class RequestBody:
             self.ended = self._left == 0
             return _part(chunk, more=not self.ended)
 
+    async def aclose(self) -> None:
+        """Read no more."""
+        self.ended = True
+        try:
+            self._one_at_a_time.acquire_nowait()
+        except anyio.WouldBlock:
+            return  # a task that the app has left behind still reads
+        try:
+            if isinstance(self._chunks, AsyncGenerator):
+                await self._chunks.aclose()
+        finally:
+            self._one_at_a_time.release()
+
 
 def _part(chunk: bytes, *, more: bool) -> Message:
     return {"type": "http.request", "body": chunk, "more_body": more}
@@ -70,5 +84,7 @@ def _chunks(stream: object) -> AsyncIterator[bytes]:
 
 
 async def _in_thread(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while (chunk := await to_thread.run_sync(next, chunks, None, abandon_on_cancel=True)) is not None:
+    while (
+        chunk := await to_thread.run_sync(next, chunks, None, abandon_on_cancel=True)
+    ) is not None:
         yield chunk

@@ -25,7 +25,7 @@ def spawn(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        import trio  # noqa: PLC0415
+        import trio
 
         trio.lowlevel.spawn_system_task(run, context=copy_context())
     else:

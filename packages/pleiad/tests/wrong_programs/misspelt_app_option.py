@@ -1,0 +1,3 @@
+from pleiad import Pleiad
+
+Pleiad([], gaurds=[])

@@ -1,0 +1,6 @@
+from pleiad import get
+
+
+@get("/books", dependancies={})
+async def list_books() -> list[str]:
+    return []

@@ -1,0 +1,8 @@
+from pleiad import Pleiad
+
+
+async def list_books() -> list[str]:
+    return []
+
+
+Pleiad([list_books])

@@ -1,0 +1,273 @@
+"""One request and its answer, between a client and an app in one event loop.
+
+The app runs in a task of its own. What it sends waits in a bounded buffer until the client takes
+it, and `send` waits while the buffer is full. The answer is over when the app has ended, not when
+its last byte was sent: background work is part of a test.
+"""
+
+import logging
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+import anyio
+import httpx2
+from anyio.lowlevel import checkpoint
+
+from pleiad_http import Message, RawHeaders
+from pleiad_testing.answer import Answer
+from pleiad_testing.errors import AppFault, AppTimeout, ClientLeft, ProtocolFault
+from pleiad_testing.request_body import RequestBody
+from pleiad_testing.scope import http_scope
+from pleiad_testing.settings import Settings
+from pleiad_testing.spawn import spawn
+from pleiad_testing.whereabouts import standing_coroutine
+
+__all__ = ["LAST_WORDS", "Exchange", "seconds_of"]
+
+logger = logging.getLogger("pleiad.testing")
+
+BUFFER = 65_536
+"""Bytes that may wait for the client before `send` waits too."""
+INTERNAL_ERROR = {
+    "type": "http.response.start",
+    "status": 500,
+    "headers": [(b"content-type", b"text/plain; charset=utf-8")],
+}
+LAST_WORDS = 0.5
+"""Seconds that an app has to end once it is cancelled."""
+
+
+def seconds_of(request: httpx2.Request) -> float | None:
+    """The time that an app has for each step of its answer: the request's read timeout."""
+    seconds: float | None = request.extensions.get("timeout", {}).get("read")
+    return seconds
+
+
+class Exchange:
+    """One request and its answer.
+
+    Args:
+        settings: Those of the client.
+        request: What is asked.
+        state: Of the app's lifespan.
+
+    Attributes:
+        ended: Whether the app has ended.
+    """
+
+    def __init__(self, settings: Settings, request: httpx2.Request, state: dict[str, Any]) -> None:
+        self._settings = settings
+        self._label = f"{request.method} {request.url.path}"
+        self._seconds = seconds_of(request)
+        self._scope = http_scope(request, settings.root_path, state, self._report)
+        self._body = RequestBody(request)
+        self._answer = Answer(request.method, request.url.path)
+        self._change = anyio.Event()
+        self._task = anyio.CancelScope()
+        self._running: Any = None
+        self._left = False
+        self._reported: BaseException | None = None
+        self._raised: BaseException | None = None
+        self._of_client: Exception | None = None
+        self._fault: AppFault | None = None
+        self.ended = False
+
+    async def begin(self) -> tuple[int, RawHeaders]:
+        """Call the app; return the status and the headers of its answer.
+
+        Raises:
+            AppTimeout: It began none in time.
+            ProtocolFault: It ended without one.
+            BaseException: What the app raised, or what the request's own body raised.
+        """
+        deadline = self._deadline()
+        spawn(self._run)
+        await self._until(self._begun, deadline, "has not begun an answer")
+        if self._of_client is not None:
+            await self._until(self._over, deadline, "has not ended after its request broke off")
+        if self._of_client is not None or not self._answer.status:
+            self._verdict()
+        return self._answer.status, self._answer.headers
+
+    async def chunk(self) -> bytes:
+        """The next part of the body; empty after the last one.
+
+        Raises:
+            AppTimeout: The app did not send it, or did not end after the last one, in time.
+            ProtocolFault: It ended in the midst of its answer.
+            BaseException: What the app raised, or reported.
+        """
+        deadline = self._deadline()
+        await self._until(self._readable, deadline, "has not continued its answer")
+        if self._answer.chunks:
+            chunk = self._answer.take()
+            self._notify()
+            return chunk
+        await self._until(self._over, deadline, "has answered, but has not ended")
+        self._verdict()
+        return b""
+
+    async def leave(self) -> None:
+        """Close the response: the app is told by a disconnect, and has ended on return.
+
+        What the app raises from then on is logged, as a server would do.
+
+        Raises:
+            AppTimeout: It did not end in time.
+            BaseException: What the app raised or reported before, if nobody has read that far.
+        """
+        before = self.ended
+        self._left = True
+        self._notify()
+        await self._until(self._over, self._deadline(), "has not ended after its client left")
+        if not before and self._raised is not None:
+            logger.debug("%s: raised after its client left", self._label, exc_info=self._raised)
+            self._raised = None
+        self._verdict(left=True)
+
+    def cancel(self) -> None:
+        """Stop the app without waiting for it."""
+        self._left = True
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        try:
+            with self._task:
+                self._running = self._settings.app(self._scope, self._receive, self._send)
+                await self._running
+        except BaseException as error:  # noqa: BLE001
+            self._raised = self._of_app(error)
+        finally:
+            self._running = None
+            self.ended = True
+            with anyio.CancelScope(shield=True):
+                await self._body.aclose()
+            self._notify()
+
+    def _of_app(self, error: BaseException) -> BaseException | None:
+        if not isinstance(error, anyio.get_cancelled_exc_class()):
+            return error
+        if self._task.cancel_called:
+            return None
+        fault = AppFault(f"{self._label}: the app cancelled itself")
+        fault.__cause__ = error
+        return fault
+
+    async def _receive(self) -> Message:
+        if not (self._left or self._body.ended or self._answer.complete):
+            part = await self._part_unless_left()
+            if part is not None:
+                return part
+        await self._wait(lambda: self._left or self._answer.complete)
+        return {"type": "http.disconnect"}
+
+    async def _part_unless_left(self) -> Message | None:
+        part: Message | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._cancel_when_left, group.cancel_scope)
+            try:
+                part = await self._body.next()
+            except Exception as error:  # noqa: BLE001 - of the test's own code: raised in the test
+                self._of_client = error
+                self._left = True
+                self._notify()
+            group.cancel_scope.cancel()
+        return part
+
+    async def _cancel_when_left(self, reading: anyio.CancelScope) -> None:
+        await self._wait(lambda: self._left)
+        reading.cancel()
+
+    async def _send(self, message: Message) -> None:
+        if self._left:
+            raise ClientLeft(f"{self._label}: the client has closed the response")
+        try:
+            self._answer.accept(message)
+        except ProtocolFault as fault:
+            self._fault = fault
+            raise
+        self._notify()
+        await checkpoint()
+        await self._wait(lambda: self._left or self._answer.waiting < BUFFER)
+
+    def _report(self, error: BaseException) -> None:
+        self._reported = self._reported or error
+
+    def _begun(self) -> bool:
+        return bool(self._answer.status) or self.ended or self._of_client is not None
+
+    def _readable(self) -> bool:
+        return bool(self._answer.chunks) or self._answer.complete or self.ended
+
+    def _over(self) -> bool:
+        return self.ended
+
+    def _notify(self) -> None:
+        self._change.set()
+        self._change = anyio.Event()
+
+    async def _wait(self, ready: Callable[[], bool]) -> None:
+        while not ready():
+            await self._change.wait()
+
+    def _deadline(self) -> float:
+        return anyio.current_time() + (inf if self._seconds is None else self._seconds)
+
+    async def _until(self, ready: Callable[[], bool], deadline: float, failing: str) -> None:
+        try:
+            with anyio.CancelScope(deadline=deadline):
+                await self._wait(ready)
+        except BaseException:
+            self.cancel()
+            raise
+        # A loop that was blocked wakes up with the deadline over and the answer there.
+        if not ready() or anyio.current_time() > deadline:
+            raise await self._timed_out(failing)
+
+    async def _timed_out(self, failing: str) -> AppTimeout:
+        where = standing_coroutine(self._running)
+        self.cancel()
+        self._notify()
+        with anyio.move_on_after(LAST_WORDS, shield=True):
+            await self._wait(self._over)
+        text = f"{self._label}: the app {failing} within {self._seconds:g} s"
+        waits = f"; it waits{where}" if where else ""
+        stays = "" if self.ended else "; it does not let itself be cancelled"
+        timeout = AppTimeout(f"{text}{waits}{stays}")
+        timeout.__cause__ = self._reported
+        self._forget()
+        return timeout
+
+    def _verdict(self, *, left: bool = False) -> None:
+        """Raise what is to be raised once the app has ended; make a 500 of what is not."""
+        expected = None if self._settings.raises else self._raised
+        raised = self._raised if expected is None or not isinstance(expected, Exception) else None
+        reported = self._reported if self._settings.raises else None
+        error = self._of_client or raised or reported or self._fault
+        if error is None and not left and not self._answer.complete:
+            error = self._unanswered(expected)
+        self._forget()
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error, expected, raised, reported  # or they were a cycle with this frame
+
+    def _unanswered(self, expected: BaseException | None) -> ProtocolFault | None:
+        if expected is not None and not self._answer.status:
+            self._answer.accept(INTERNAL_ERROR)
+            self._answer.accept({"type": "http.response.body", "body": b"Internal Server Error"})
+            return None
+        if expected is not None:
+            fault = self._answer.fault(f"raised {expected!r} in the midst of its answer")
+            fault.__cause__ = expected
+            return fault
+        if not self._answer.status:
+            return self._answer.fault("returned without an answer; it sent nothing")
+        return self._answer.fault(
+            "returned in the midst of its answer; the last 'http.response.body' has no more_body"
+        )
+
+    def _forget(self) -> None:
+        self._of_client = self._raised = self._reported = self._fault = None
