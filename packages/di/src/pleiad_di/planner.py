@@ -174,6 +174,8 @@ class Planner:
             return inline
         claim = self.values.claims(asked)
         declared = self._declared.get(parameter.name)
+        if declared is not None and _provide(declared) == next(reversed(self._under_way), None):
+            declared = None  # a provider that takes its own name does not mean itself
         if declared is not None and claim:
             raise asked.problem(
                 AmbiguousProvider,

@@ -70,6 +70,8 @@ class RoutePlanner:
         self._fail = fail
         self._shared = shared
         self._planner = self._request_planner()
+        self._responder: Responder
+        self._after: list[Step] = []
         self.problems = self._planner.problems
 
     def plan(self) -> RoutePlan | None:
@@ -89,7 +91,7 @@ class RoutePlanner:
             path=self.path,
             handler=self.handler,
             status=status,
-            media_type=None if status in NO_CONTENT else self._media_type(returns),
+            media_type=self._media_type(returns) if self._has_content(status) else None,
             values=tuple(self._planner.values.bound),
             dependencies=self._planner.dependencies,
             steps=nested(steps, self._planner.names),
@@ -162,13 +164,10 @@ class RoutePlanner:
         needs, call = self._planner.hook(hook, HOOK, {}, kind="before_request", gives=early)
         if call is None:
             return []
-        responder = self._responder(returns, status)
-        otherwise = [
-            Call(responder.early, (Var(early),), gives="response"),
-            *self._after(responder),
-        ]
-        then = nested(self._answered(signature, returns, status), self._planner.names)
-        return [*needs, call, IfUnanswered(early, then, tuple(otherwise))]
+        answered = self._answered(signature, returns, status)
+        response = Call(self._responder.early, (Var(early),), gives="response", called="answer_early")
+        then = nested(answered, self._planner.names)
+        return [*needs, call, IfUnanswered(early, then, (response, *self._after))]
 
     def _answered(self, signature: Signature, returns: Returns, status: int) -> list[Step]:
         """Values, dependencies, the handler, its check, the answer's content."""
@@ -176,25 +175,26 @@ class RoutePlanner:
         steps = self._planner.taken()
         call = self._call(signature, keywords)
         if self._plain(returns):
-            content = status not in NO_CONTENT
+            content = self._has_content(status)
             check = self._check(returns)
             handled = CallHandler(call, check, "result" if content else None)
             encode = Call(self._encode(returns), (Var("result"),), gives="content", called="encode")
             after: list[Step] = [encode] if content else []
         else:
-            responder = self._responder(returns, status)
+            responder = self._responder = self._made_responder(returns, status)
             handled = CallHandler(call, None, "result")
             if returns.shape is Shape.APP:
                 arguments = (Var("result"), Var("scope"), Var("receive"), Var("send"))
                 after = [Call(run_app, arguments, awaits=True)]
             else:
                 wrap = Call(responder.as_response, (Var("result"),), gives="response")
-                after = [wrap, *self._after(responder)]
+                self._after = self._after_handler(responder)
+                after = [wrap, *self._after]
         late = self._planner.late()
         inner = (Block(nested([*late, handled], self._planner.names)),) if late else (handled,)
         return [*steps, *inner, *after]
 
-    def _after(self, responder: Responder) -> list[Step]:
+    def _after_handler(self, responder: Responder) -> list[Step]:
         """From the response to its messages, through the `after_request` hook."""
         hook = self.layer.after_request
         steps: list[Step] = []
@@ -216,7 +216,8 @@ class RoutePlanner:
         steps: list[Step] = []
         if self._plain(returns):
             headers = self._constant_headers(returns, status)
-            steps.append(SendContent(status, headers, None if status in NO_CONTENT else "content"))
+            content = "content" if self._has_content(status) else None
+            steps.append(SendContent(status, headers, content))
         elif returns.shape is Shape.RESPONSE or self._wants_response:
             steps += [SendMessages(), Call(run_background, (Var("response"),), awaits=True)]
         if self.handler.background is not None:
@@ -243,6 +244,9 @@ class RoutePlanner:
         """Whether a plain value must become a `Response` on its way."""
         hooks = (self.layer.after_request, self.layer.before_request)
         return any(callable(each) for each in hooks) or self._response_class is not Response
+
+    def _has_content(self, status: int) -> bool:
+        return status not in NO_CONTENT and self.method != "HEAD"
 
     def _plain(self, returns: Returns) -> bool:
         return returns.shape is Shape.VALUE and not self._wants_response
@@ -287,7 +291,7 @@ class RoutePlanner:
             returns.content, self._media_type(returns), type_encoders=self.layer.type_encoders
         )
 
-    def _responder(self, returns: Returns, status: int) -> Responder:
+    def _made_responder(self, returns: Returns, status: int) -> Responder:
         return Responder(
             handler=self._described,
             declared=Response,
@@ -303,7 +307,7 @@ class RoutePlanner:
 
     def _constant_headers(self, returns: Returns, status: int) -> tuple[tuple[bytes, bytes], ...]:
         headers = dict(self.layer.response_headers)
-        if status not in NO_CONTENT:
+        if self._has_content(status):
             headers = {"content-type": self._media_type(returns), **headers}
         pairs = [header_pair(name, value) for name, value in headers.items()]
         cookies = self.layer.response_cookies.values()

@@ -7,7 +7,7 @@ import msgspec
 
 from pleiad.check import Check, ReturnMismatch
 from pleiad.failures import described, logger, report
-from pleiad_http import Cookie, Message, Receive, Response, Scope, Send
+from pleiad_http import Cookie, MediaType, Message, Receive, Response, Scope, Send
 
 __all__ = ["Responder", "run_app", "run_background"]
 
@@ -55,7 +55,10 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
 
     def early(self, result: Any) -> Response[Any]:
         """What a `before_request` hook answered: it owes nothing to the handler's annotation."""
-        return result if isinstance(result, Response) else Response(result)
+        if isinstance(result, Response):
+            return result
+        text = isinstance(result, str | bytes)
+        return Response(result, media_type=MediaType.TEXT if text else MediaType.JSON)
 
     def changed(self, result: Any) -> Response[Any]:
         """What an `after_request` hook returned: always a response."""

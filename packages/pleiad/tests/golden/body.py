@@ -1,0 +1,17 @@
+async def create_item(scope, receive, send):  # POST /items
+    try:
+        errors = []
+        expect_json(scope)
+        data = decode(await read_body(scope, receive, 10_000_000), errors)
+        if errors:
+            raise invalid(scope, errors)
+        result = check(await handler(data=data))
+        content = encode(result)
+    except Exception as error:
+        return await fail(error, scope, receive, send)
+    await send({
+        "type": "http.response.start",
+        "status": 201,
+        "headers": [JSON, (b"content-length", b"%d" % len(content))],
+    })
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,23 @@
+async def update_review(scope, receive, send):  # PUT /reviews/{review_id:int}
+    try:
+        path = scope["path_params"]
+        query = query_texts(scope)
+        errors = []
+        review_id = path["review_id"]
+        dry = optional(query, "dry", to_bool, False, errors)
+        if errors:
+            raise await invalid_with_body(scope, receive, errors, decode, 10_000_000)
+        expect_json(scope)
+        data = decode(await read_body(scope, receive, 10_000_000), errors)
+        if errors:
+            raise invalid(scope, errors)
+        result = check(await handler(review_id=review_id, data=data, dry=dry))
+        content = encode(result)
+    except Exception as error:
+        return await fail(error, scope, receive, send)
+    await send({
+        "type": "http.response.start",
+        "status": 202,
+        "headers": [JSON, (b"content-length", b"%d" % len(content))],
+    })
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,14 @@
+async def by_type(scope, receive, send):  # GET /repository
+    try:
+        async with opened(open_session()) as session:
+            repo = Repository(session=session)
+            result = check(await handler(repo=repo, other=repo, extra=3))
+            content = encode(result)
+    except Exception as error:
+        return await fail(error, scope, receive, send)
+    await send({
+        "type": "http.response.start",
+        "status": 200,
+        "headers": [JSON, (b"content-length", b"%d" % len(content))],
+    })
+    await send({"type": "http.response.body", "body": content})

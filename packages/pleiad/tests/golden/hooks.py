@@ -1,0 +1,22 @@
+async def hooked(scope, receive, send):  # GET /hooked
+    try:
+        request = Request(scope, receive, send)
+        early = await make_early(request=request)
+        if early is None:
+            result = await handler()
+            response = as_response(result)
+            response = await stamped(response=response)
+            response = changed(response)
+            start, body = messages(response)
+        else:
+            response = answer_early(early)
+            response = await stamped(response=response)
+            response = changed(response)
+            start, body = messages(response)
+    except Exception as error:
+        return await fail(error, scope, receive, send)
+    await send(start)
+    await send(body)
+    await run_background(response)
+    await background()
+    await after_response(scope, receive, send)

@@ -1,0 +1,15 @@
+async def respond(scope, receive, send):  # GET /response
+    try:
+        query = query_texts(scope)
+        errors = []
+        status = optional_int(query, "status", 200, errors)
+        if errors:
+            raise invalid(scope, errors)
+        result = await handler(status=status)
+        response = as_response(result)
+        start, body = messages(response)
+    except Exception as error:
+        return await fail(error, scope, receive, send)
+    await send(start)
+    await send(body)
+    await run_background(response)

@@ -1,0 +1,14 @@
+async def files(scope, receive, send):  # GET /files
+    try:
+        async with opened(open_session()) as session:
+            async with opened_in_thread(open_file(session=session)) as file:
+                result = check(await in_thread(files, file=file))
+                content = encode(result)
+    except Exception as error:
+        return await fail(error, scope, receive, send)
+    await send({
+        "type": "http.response.start",
+        "status": 200,
+        "headers": [TEXT, (b"content-length", b"%d" % len(content))],
+    })
+    await send({"type": "http.response.body", "body": content})
