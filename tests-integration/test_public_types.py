@@ -21,7 +21,7 @@ FOREIGN = {
     "http": {"msgspec"},
     "middleware": {"msgspec"},
     "params": {"msgspec"},
-    "pleiad": {"msgspec"},
+    "pleiad": {"httpx2", "msgspec"},
     "routing": set(),
     "testing": {"httpx2"},
 }

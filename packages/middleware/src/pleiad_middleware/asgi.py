@@ -7,7 +7,7 @@ from pleiad_http import ASGIApp, Receive, Scope, Send
 from pleiad_middleware.exclusion import Exclusion, Patterns
 from pleiad_middleware.facts import RouteFacts
 
-__all__ = ["ASGIMiddleware"]
+__all__ = ["ASGIMiddleware", "class_name"]
 
 
 class ASGIMiddleware(ABC):
@@ -74,3 +74,10 @@ class ASGIMiddleware(ABC):
         """The rule by which it stands aside."""
         options = self.exclude_path_pattern, self.exclude_opt_key, self.scopes
         return Exclusion(type(self), *options)
+
+
+def class_name(value: object) -> str:
+    """The name of a class of which only objects are middleware; empty for anything else."""
+    if isinstance(value, type) and issubclass(value, ASGIMiddleware):
+        return value.__name__
+    return ""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec
 
 from pleiad_http import ASGIApp
+from pleiad_middleware.asgi import class_name
 
 __all__ = ["DefineMiddleware"]
 
@@ -28,7 +29,8 @@ class DefineMiddleware(Generic[P]):
         kwargs: What it takes by name.
 
     Raises:
-        TypeError: It does not take these arguments.
+        TypeError: It does not take these arguments, or is an `ASGIMiddleware`, which is made
+            without an app.
     """
 
     __slots__ = ("_by_name", "args", "kwargs", "middleware")
@@ -61,6 +63,12 @@ class DefineMiddleware(Generic[P]):
 
 def _checked(make: Callable[..., Any], args: tuple[object, ...], kwargs: dict[str, object]) -> bool:
     """Whether the app goes by name; the call is tried on the signature, where there is one."""
+    name = getattr(make, "__name__", repr(make))
+    if class_name(make):
+        message = (
+            f"{name} is made without an app: write {name}(...) for DefineMiddleware({name}, ...)"
+        )
+        raise TypeError(message)
     try:
         signature = inspect.signature(make)
     except (TypeError, ValueError):
@@ -73,7 +81,6 @@ def _checked(make: Callable[..., Any], args: tuple[object, ...], kwargs: dict[st
         else:
             signature.bind(None, *args, **kwargs)
     except TypeError as error:
-        name = getattr(make, "__name__", repr(make))
         message = f"DefineMiddleware({name}, ...): {error}; {name} takes {signature}"
         raise TypeError(message) from None
     return by_name

@@ -6,8 +6,7 @@ from typing import Any
 
 from pleiad_http import ASGIApp, ImproperlyConfiguredException
 from pleiad_middleware.abstract import AbstractMiddleware
-from pleiad_middleware.asgi import ASGIMiddleware
-from pleiad_middleware.define import DefineMiddleware
+from pleiad_middleware.asgi import ASGIMiddleware, class_name
 from pleiad_middleware.facts import RouteFacts
 from pleiad_middleware.protocol import Middleware
 
@@ -70,9 +69,8 @@ def _placed(middleware: Any, app: ASGIApp, facts: RouteFacts, index: int) -> ASG
 
 def _fault(middleware: object) -> str:
     """What is wrong before it is even called, or nothing."""
-    made = middleware.middleware if isinstance(middleware, DefineMiddleware) else middleware
-    if isinstance(made, type) and issubclass(made, ASGIMiddleware):
-        name = made.__name__
+    name = class_name(middleware)
+    if name:
         return f"is a class of which an object is wanted: write {name}(...)"
     return "" if callable(middleware) else f"is a {type(middleware).__name__}"
 

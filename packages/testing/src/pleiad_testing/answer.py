@@ -1,7 +1,6 @@
 """What an app has answered so far, checked message by message."""
 
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from pleiad_http import Message, RawHeaders
@@ -10,6 +9,8 @@ from pleiad_testing.errors import ProtocolFault
 __all__ = ["Answer"]
 
 BODILESS = frozenset({204, 304})
+START = "http.response.start"
+BODY = "http.response.body"
 FORBIDDEN = b"\r\n\0"
 
 
@@ -46,12 +47,17 @@ class Answer:
         Raises:
             ProtocolFault: It may not come now, or is not well formed.
         """
-        kind = message.get("type") if isinstance(message, dict) else getattr(message, "type", None)
-        take = KINDS.get(kind) if isinstance(kind, str) else None
-        if take is None:
-            known = " or ".join(map(repr, KINDS))
+        try:
+            kind = message["type"]
+        except (KeyError, TypeError):
+            kind = None
+        if kind == START:
+            self._start(message)
+        elif kind == BODY:
+            self._body(message)
+        else:
+            known = f"{START!r} or {BODY!r}"
             raise self.fault(f"sent {message!r}; a message is a dict whose type is {known}")
-        take(self, message)
 
     def take(self) -> bytes:
         """The oldest chunk, which is no longer waiting."""
@@ -65,7 +71,7 @@ class Answer:
 
     def _start(self, message: Message) -> None:
         if self.status:
-            raise self.fault("sent 'http.response.start' a second time")
+            raise self.fault(f"sent {START!r} a second time")
         status = message.get("status")
         if not isinstance(status, int) or not 100 <= status <= 599:
             raise self.fault(f"sent the status {status!r}; it must be an int from 100 to 599")
@@ -87,11 +93,11 @@ class Answer:
 
     def _body(self, message: Message) -> None:
         if not self.status:
-            raise self.fault("sent 'http.response.body' before 'http.response.start'")
+            raise self.fault(f"sent {BODY!r} before {START!r}")
         if self.complete:
-            raise self.fault("sent 'http.response.body' after the end of its answer")
+            raise self.fault(f"sent {BODY!r} after the end of its answer")
         body = message.get("body", b"")
-        if not isinstance(body, bytes | bytearray | memoryview):
+        if not _is_bytes(body):
             raise self.fault(f"sent a body of type {type(body).__name__}; it must be bytes")
         self._count(len(body), more=bool(message.get("more_body", False)))
         self.complete = not message.get("more_body", False)
@@ -118,7 +124,5 @@ class Answer:
             raise self.fault(f"sent {sent} of a body whose content-length is {length}")
 
 
-KINDS: dict[str, Callable[[Answer, Message], None]] = {
-    "http.response.start": Answer._start,
-    "http.response.body": Answer._body,
-}
+def _is_bytes(value: object) -> bool:
+    return isinstance(value, bytes | bytearray | memoryview)

@@ -54,7 +54,7 @@ class TestClient(httpx2.Client):
         raise_server_exceptions: bool = True,
         root_path: str = "",
         timeout: float | None = SECONDS,
-        cookies: httpx2.Cookies | Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         follow_redirects: bool = True,
         backend: Literal["asyncio", "trio"] = "asyncio",
@@ -65,7 +65,7 @@ class TestClient(httpx2.Client):
         super().__init__(
             base_url=base_url,
             timeout=timeout,
-            cookies=None if cookies is None else httpx2.Cookies(cookies),
+            cookies=dict(cookies or {}),
             headers=AGENT | dict(headers or {}),
             follow_redirects=follow_redirects,
             transport=AppTransport(settings, backend, backend_options or {}),
@@ -105,7 +105,7 @@ class AsyncTestClient(httpx2.AsyncClient):
         raise_server_exceptions: bool = True,
         root_path: str = "",
         timeout: float | None = SECONDS,
-        cookies: httpx2.Cookies | Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         follow_redirects: bool = True,
     ) -> None:
@@ -114,7 +114,7 @@ class AsyncTestClient(httpx2.AsyncClient):
         super().__init__(
             base_url=base_url,
             timeout=timeout,
-            cookies=None if cookies is None else httpx2.Cookies(cookies),
+            cookies=dict(cookies or {}),
             headers=AGENT | dict(headers or {}),
             follow_redirects=follow_redirects,
             transport=AsyncAppTransport(settings),

@@ -59,11 +59,10 @@ class Lifespan:
         await self._until("startup", lambda: self._ended or self._said("startup"))
         if "startup.failed" in self._answers:
             await self._until("startup", lambda: self._ended)
-        if self._received or not isinstance(self._raised, Exception):
-            self._verdict("startup")
-        elif self._raised is not None:
+        if not self._received and isinstance(self._raised, Exception):
             logger.debug("the app does not support lifespans", exc_info=self._raised)
             self._raised = None
+        self._verdict("startup")
 
     async def stop(self) -> None:
         """Run the shutdown.

@@ -1,18 +1,18 @@
 """An event loop in a thread, for a client that is called without one."""
 
 import threading
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import TimeoutError as FutureTimeout
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import CancelledError, Future
+from contextvars import copy_context
+from typing import Any, Generic, TypeVar
 
 import anyio
-from anyio.from_thread import BlockingPortal
 
+from pleiad_testing.spawn import scheduler, spawn
 from pleiad_testing.whereabouts import standing_thread
 
 __all__ = ["LoopBlocked", "LoopThread"]
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -23,8 +23,8 @@ class LoopBlocked(Exception):
 class LoopThread:
     """A running event loop that other threads call.
 
-    anyio's own `start_blocking_portal` waits for its thread without a limit, and its thread is
-    not a daemon: an app that blocks the loop would hang the whole test run.
+    anyio's blocking portal would hang the whole test run with an app that blocks its loop: to hand
+    it a call takes the loop's consent, its end is awaited without a limit, and its thread is no daemon.
 
     Args:
         backend: `asyncio` or `trio`.
@@ -32,7 +32,8 @@ class LoopThread:
     """
 
     def __init__(self, backend: str, options: Mapping[str, Any]) -> None:
-        self._portal: BlockingPortal | None = None
+        self._soon: Callable[..., Any] | None = None
+        self._stopping: anyio.Event | None = None
         self._failure: BaseException | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(
@@ -41,43 +42,38 @@ class LoopThread:
         self._thread.start()
         self._ready.wait()
 
-    def call(
-        self,
-        seconds: float | None,
-        function: Callable[P, Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Call an async function in the loop, and wait for what it returns.
+    def call(self, seconds: float | None, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Call an async function in the loop, in the context of the caller; return its value.
 
         Args:
             seconds: After which the loop counts as blocked.
             function: Keeps its own, shorter, time.
-            *args: Its arguments.
-            **kwargs: Its arguments by name.
 
         Raises:
             LoopBlocked: It did not return in time.
         """
-        if self._portal is None:
+        if self._soon is None:
             raise RuntimeError(
-                "the event loop of the test client could not start"
+                "the event loop of the test client is not running"
             ) from self._failure
-        future = self._portal.start_task_soon(lambda: function(*args, **kwargs))
+        job = _Job(function)
+        self._soon(copy_context().run, spawn, job.run)
         try:
-            return future.result(seconds)
-        except FutureTimeout:
-            if future.done():
+            return job.future.result(seconds)
+        except TimeoutError:
+            if job.future.done():
                 raise
             raise LoopBlocked(standing_thread(self._thread.ident)) from None
         finally:
-            future.cancel()
+            if not job.future.done():
+                self._soon(job.cancel)
 
     def stop(self, seconds: float) -> None:
         """End the loop; a thread that does not end in time is left to itself."""
-        if self._portal is not None and self._thread.is_alive():
-            self._portal.start_task_soon(self._portal.stop, True)  # noqa: FBT003
-        self._thread.join(seconds)
+        if self._soon is not None and self._stopping is not None:
+            soon, self._soon = self._soon, None
+            soon(self._stopping.set)
+            self._thread.join(seconds)
 
     def _run(self, backend: str, options: dict[str, Any]) -> None:
         try:
@@ -85,11 +81,37 @@ class LoopThread:
         except BaseException as error:  # noqa: BLE001 - raised by the next call
             self._failure = error
         finally:
-            self._portal = None if self._failure else self._portal
+            self._soon = None
             self._ready.set()
 
     async def _main(self) -> None:
-        async with BlockingPortal() as portal:
-            self._portal = portal
-            self._ready.set()
-            await portal.sleep_until_stopped()
+        self._stopping = anyio.Event()
+        self._soon = scheduler()
+        self._ready.set()
+        await self._stopping.wait()
+
+
+class _Job(Generic[T]):
+    """One call that crosses from a thread to the loop."""
+
+    def __init__(self, function: Callable[[], Coroutine[Any, Any, T]]) -> None:
+        self._function = function
+        self.future: Future[T] = Future()
+        self._scope: anyio.CancelScope | None = None
+
+    def cancel(self) -> None:
+        """Called in the loop, where `run` may have to be called still."""
+        self.future.cancel()
+        if self._scope is not None:
+            self._scope.cancel()
+
+    async def run(self) -> None:
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            with anyio.CancelScope() as self._scope:
+                self.future.set_result(await self._function())
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that called
+            self.future.set_exception(error)
+        if not self.future.done():
+            self.future.set_exception(CancelledError())

@@ -1,6 +1,6 @@
 """A request's body as ASGI messages, read from the client only as fast as the app asks."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import anyio
 import httpx2
@@ -58,8 +58,9 @@ class RequestBody:
         except anyio.WouldBlock:
             return  # a task that the app has left behind still reads
         try:
-            if isinstance(self._chunks, AsyncGenerator):
-                await self._chunks.aclose()
+            close: Callable[[], Awaitable[None]] | None = getattr(self._chunks, "aclose", None)
+            if close is not None:
+                await close()
         finally:
             self._one_at_a_time.release()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import copy_context
 from typing import Any
 
-__all__ = ["spawn"]
+__all__ = ["scheduler", "spawn"]
 
 RUNNING: set[asyncio.Task[None]] = set()
 """The event loop itself keeps only weak references."""
@@ -32,3 +32,16 @@ def spawn(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         task = loop.create_task(run())
         RUNNING.add(task)
         task.add_done_callback(RUNNING.discard)
+
+
+def scheduler() -> Callable[..., Any]:
+    """What other threads call to have a function called in the running event loop, without waiting.
+
+    It takes the function and its arguments.
+    """
+    try:
+        return asyncio.get_running_loop().call_soon_threadsafe
+    except RuntimeError:
+        import trio
+
+        return trio.lowlevel.current_trio_token().run_sync_soon

@@ -1,8 +1,9 @@
 """Transports of httpx2 that end in an app instead of a socket."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from functools import partial
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx2
 
@@ -15,7 +16,6 @@ from pleiad_testing.settings import Settings
 
 __all__ = ["AppTransport", "AsyncAppTransport"]
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 GRACE = LAST_WORDS + 0.5
@@ -44,7 +44,7 @@ class AsyncAppTransport(httpx2.AsyncBaseTransport):
     ) -> None:
         try:
             await self.aclose()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised, or noted
             _unless_failing(exc_value, error)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -94,7 +94,7 @@ class AppTransport(httpx2.BaseTransport):
     ) -> None:
         try:
             self.close()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised, or noted
             _unless_failing(exc_value, error)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -102,7 +102,7 @@ class AppTransport(httpx2.BaseTransport):
         loop = self._lasting or self._loop()
         call = _Caller(loop, request, ends=self._lasting is None)
         try:
-            exchange, status, headers = call(self._server.begin, request)
+            exchange, status, headers = call(partial(self._server.begin, request))
         except BaseException:
             call.end()
             raise
@@ -155,7 +155,7 @@ class _Answer(httpx2.SyncByteStream):
             return
         self._closed = True
         try:
-            self._call(self._server.leave, self._exchange)
+            self._call(partial(self._server.leave, self._exchange))
         finally:
             self._call.end()
 
@@ -169,9 +169,8 @@ class _Caller:
         self._seconds = seconds_of(request)
         self._ends = ends
 
-    def __call__(self, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        bound = self._loop, AppTimeout, self._label, self._seconds
-        return _call(*bound, function, *args, **kwargs)
+    def __call__(self, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        return _call(self._loop, AppTimeout, self._label, self._seconds, function)
 
     def end(self) -> None:
         """End the loop, if it serves only this request."""
@@ -184,12 +183,10 @@ def _call(
     fault: Callable[[str], AppFault],
     label: str,
     seconds: float | None,
-    function: Callable[P, Awaitable[T]],
-    *args: P.args,
-    **kwargs: P.kwargs,
+    function: Callable[[], Coroutine[Any, Any, T]],
 ) -> T:
     try:
-        return loop.call(None if seconds is None else seconds + GRACE, function, *args, **kwargs)
+        return loop.call(None if seconds is None else seconds + GRACE, function)
     except LoopBlocked as blocked:
         where = f"; its thread stands{blocked}" if str(blocked) else ""
         text = f"{label}: the app blocks its event loop: nothing ran within {seconds:g} s{where}"

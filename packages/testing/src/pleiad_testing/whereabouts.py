@@ -22,7 +22,7 @@ def standing_coroutine(coroutine: Any) -> str:
 
 def standing_thread(ident: int | None) -> str:
     """Where a thread is at this moment; empty if unknown, or if it is its event loop that works."""
-    frame = sys._current_frames().get(ident or 0)  # noqa: SLF001
+    frame = sys._current_frames().get(ident or 0)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return "" if frame is None or _of_loop(frame) else _described(frame)
 
 
