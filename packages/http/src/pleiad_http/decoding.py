@@ -8,7 +8,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeAlias, TypeVar, cast, get_origin
+from typing import Any, TypeAlias, TypeVar, get_origin
 
 import msgspec
 
@@ -16,6 +16,7 @@ from pleiad_http.encoding import MSGPACK
 from pleiad_http.exceptions import DecodeError, Problem, SerializationException
 from pleiad_http.kinds import Kind, field_types, kind_of_model, parts_of
 from pleiad_http.media_types import is_json, media_type_of
+from pleiad_http.problems import every_problem, problem_of
 
 __all__ = ["Decoder", "TypeDecoders", "decode_json", "decode_msgpack", "decoder_for"]
 
@@ -24,6 +25,9 @@ TypeDecoders: TypeAlias = Sequence[tuple[Callable[[Any], bool], Callable[[type[A
 """For types that a predicate knows, what makes a value of one: `decode(type, builtin)`."""
 
 T = TypeVar("T")
+MOST_PROBLEMS = 100
+"""A client is told no more problems of one document than these."""
+
 DEPTH = 512
 """Levels of nesting in JSON; the decoders recurse."""
 
@@ -157,39 +161,24 @@ def _from_pydantic(error: Any) -> DecodeError:
 def _msgspec_decoder(
     annotation: Any, media_type: str, type_decoders: TypeDecoders, *, strict: bool
 ) -> Decoder:
-    codec = msgspec.msgpack if media_type in MSGPACK else msgspec.json
+    codec: Any = msgspec.msgpack if media_type in MSGPACK else msgspec.json
     hook = partial(_from_builtin, type_decoders)
-    read = cast("Any", codec).Decoder(annotation, dec_hook=hook, strict=strict).decode
+    read = codec.Decoder(annotation, dec_hook=hook, strict=strict).decode
     fill = _filler(annotation)
+
+    def convert(value: Any, part: Any) -> Any:
+        return msgspec.convert(value, part, dec_hook=hook, strict=strict)
 
     def decode(data: bytes) -> Any:
         try:
             return read(data)
         except msgspec.ValidationError as error:
-            raise _from_msgspec(str(error)) from None
+            problems = every_problem(codec.decode(data), annotation, convert)
+            raise DecodeError(problems[:MOST_PROBLEMS] or [problem_of(error)]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise DecodeError([Problem(_malformed(error))], malformed=True) from None
 
     return decode if fill is None else lambda data: fill(decode(data))
-
-
-_AT = re.compile(r"^(?P<message>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
-_FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<name>.+)`$")
-
-
-def _from_msgspec(text: str) -> DecodeError:
-    """msgspec's one error, its path read out of its text."""
-    found = _AT.match(text)
-    message, where = (found["message"], found["path"] or "$") if found else (text, "$")
-    path: list[str | int] = [
-        int(step[2]) if step[2] else (step[1] or "...") for step in _STEP.finditer(where)
-    ]
-    field = _FIELD.search(message)
-    if field is not None:
-        path.append(field["name"])
-        message = "Field required" if "missing" in message else "Unknown field"
-    return DecodeError([Problem(message.replace("`", "'"), tuple(path))])
 
 
 def _malformed(error: Exception) -> str:
