@@ -50,7 +50,7 @@ PACKAGES = {
 
 def pytest_generate_tests(metafunc):
     if "package" in metafunc.fixturenames:
-        metafunc.parametrize("package", PACKAGES.values(), ids=PACKAGES, scope="session")
+        metafunc.parametrize("package", PACKAGES.values(), ids=PACKAGES)
 
 
 @pytest.fixture(scope="session")

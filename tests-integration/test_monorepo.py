@@ -50,7 +50,7 @@ def test_no_package_is_an_empty_folder(root, packages, ignored):
     assert folders == packages.keys()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def version(package) -> str:
     """What `__about__.py` says, which is where every tool reads it."""
     about = (package.source / "__about__.py").read_text()

@@ -96,7 +96,7 @@ def shown_by(package) -> Iterator[tuple[str, str]]:
                     yield root, f"{module.__name__}.{name}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def shown(package) -> dict[str, set[str]]:
     roots = {}
     for root, name in shown_by(package):

@@ -2,7 +2,7 @@
 
 from pleiad_routing.__about__ import __version__
 from pleiad_routing.errors import NoRouteFound, RouteConflict, RoutingError, TemplateError
-from pleiad_routing.lifespan import Lifespans
+from pleiad_routing.lifespan import ASGIApp, LifespanFailure, Lifespans, Receive, Scope, Send
 from pleiad_routing.parameters import STANDARD, ParameterType, PathTypes
 from pleiad_routing.reverse import Reverse
 from pleiad_routing.router import Router
@@ -12,17 +12,22 @@ from pleiad_routing.tree import Found, Mounted, Tree, segments_of
 
 __all__ = [
     "STANDARD",
+    "ASGIApp",
     "Found",
+    "LifespanFailure",
     "Lifespans",
     "Mounted",
     "NoRouteFound",
     "ParameterType",
     "PathTypes",
     "Placeholder",
+    "Receive",
     "Reverse",
     "RouteConflict",
     "Router",
     "RoutingError",
+    "Scope",
+    "Send",
     "Template",
     "TemplateError",
     "Tree",

@@ -35,6 +35,7 @@ class LoopThread:
         self._soon: Callable[..., Any] | None = None
         self._stopping: anyio.Event | None = None
         self._failure: BaseException | None = None
+        self._blocked = False
         self._ready = threading.Event()
         self._thread = threading.Thread(
             target=self._run, args=(backend, dict(options)), name="pleiad-testing", daemon=True
@@ -56,6 +57,7 @@ class LoopThread:
             raise RuntimeError(
                 "the event loop of the test client is not running"
             ) from self._failure
+        self._blocked = False
         job = _Job(function)
         self._soon(copy_context().run, spawn, job.run)
         try:
@@ -63,6 +65,7 @@ class LoopThread:
         except TimeoutError:
             if job.future.done():
                 raise
+            self._blocked = True
             raise LoopBlocked(standing_thread(self._thread.ident)) from None
         finally:
             if not job.future.done():
@@ -73,7 +76,7 @@ class LoopThread:
         if self._soon is not None and self._stopping is not None:
             soon, self._soon = self._soon, None
             soon(self._stopping.set)
-            self._thread.join(seconds)
+            self._thread.join(0 if self._blocked else seconds)
 
     def _run(self, backend: str, options: dict[str, Any]) -> None:
         try:
