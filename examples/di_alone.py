@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from inspect import getsource
 
 import anyio
+
 from pleiad_di import Container, Provide
 
 

@@ -38,7 +38,9 @@ def asked(
     root_path: str = "",
 ) -> Answer:
     """Call an ASGI app once, as a server would."""
-    raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
+    raw = [
+        (name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()
+    ]
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

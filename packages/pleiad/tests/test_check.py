@@ -6,13 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, Protocol, TypedDict, TypeVar
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    NewType,
+    Protocol,
+    TypedDict,
+    TypeVar,
+)
 
 import attrs
 import msgspec
 import pytest
-from pleiad.check import ReturnMismatch, check_for
 from pydantic import BaseModel
+
+from pleiad.check import ReturnMismatch, check_for
 
 T = TypeVar("T")
 UserId = NewType("UserId", int)

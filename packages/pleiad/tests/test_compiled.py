@@ -12,7 +12,22 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
-from pleiad import Controller, Pleiad, Request, Response, Router, asgi, delete, get, head, patch, post, put, route
+from pydantic import BaseModel
+
+from pleiad import (
+    Controller,
+    Pleiad,
+    Request,
+    Response,
+    Router,
+    delete,
+    get,
+    head,
+    patch,
+    post,
+    put,
+    route,
+)
 from pleiad.background_tasks import BackgroundTask
 from pleiad.datastructures import Headers, State
 from pleiad.di import Dependency, Provide
@@ -20,7 +35,6 @@ from pleiad.exceptions import NotAuthorizedException, NotFoundException
 from pleiad.params import Parameter
 from pleiad.response import Redirect
 from pleiad_di.source import _code
-from pydantic import BaseModel
 
 GOLDEN = Path(__file__).parent / "golden"
 LOG: list[str] = []
@@ -117,7 +131,14 @@ async def search(
     key: Annotated[str | None, Parameter(header="X-Key")] = None,
     theme: Annotated[str, Parameter(cookie="theme")] = "light",
 ) -> dict[str, Any]:
-    return {"category": category, "query": query, "page": page, "tags": tags, "key": key, "theme": theme}
+    return {
+        "category": category,
+        "query": query,
+        "page": page,
+        "tags": tags,
+        "key": key,
+        "theme": theme,
+    }
 
 
 @get("/orders", dependencies={"session": open_session, "limit": limit})
@@ -136,7 +157,8 @@ def files(file: str) -> str:
 
 @get("/leases")
 async def leases(
-    long: Annotated[int, Provide(lease)], short: Annotated[int, Provide(short_lease, until="handler")]
+    long: Annotated[int, Provide(lease)],
+    short: Annotated[int, Provide(short_lease, until="handler")],
 ) -> int:
     LOG.append("handler")
     return long + short
@@ -148,8 +170,15 @@ async def by_type(repo: Repository, other: Repository, extra: int = Dependency(d
 
 
 @get("/full")
-async def full(request: Request[Any, Any, Any], headers: Headers, state: State, cookies: dict[str, str]) -> dict[str, Any]:
-    return {"method": request.method, "host": headers["host"], "state": state.dict(), "cookies": cookies}
+async def full(
+    request: Request[Any, Any, Any], headers: Headers, state: State, cookies: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "host": headers["host"],
+        "state": state.dict(),
+        "cookies": cookies,
+    }
 
 
 def forbid(connection: Any, route_handler: Any) -> None:
@@ -438,10 +467,14 @@ def test_any_parameter_name_works(name: str, ask: Any) -> None:
     exec(f"async def handler({name}: int) -> int:\n    return {name}", namespace)  # noqa: S102
     app = Pleiad([get("/x")(namespace["handler"])])
     assert ask(app, "GET", "/x", query=f"{name}=5".encode().decode("latin-1")).status in (200, 400)
-    assert ask(app, "GET", "/x", query="" if name == "ünï" else f"{name}=5").status == (400 if name == "ünï" else 200)
+    assert ask(app, "GET", "/x", query="" if name == "ünï" else f"{name}=5").status == (
+        400 if name == "ünï" else 200
+    )
 
 
-@pytest.mark.parametrize("path", ["/it's/here", '/a"b', "/back\\slash", "/{{", "/per%cent", "/new\nline", "/ü"])
+@pytest.mark.parametrize(
+    "path", ["/it's/here", '/a"b', "/back\\slash", "/{{", "/per%cent", "/new\nline", "/ü"]
+)
 def test_hostile_paths_never_reach_the_text(path: str, ask: Any) -> None:
     @get("/")
     async def handler() -> str:

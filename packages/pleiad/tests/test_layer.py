@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
-from pleiad.exceptions import ImproperlyConfiguredException
+
+from pleiad.datastructures import Cookie, Limits, ResponseHeader
 from pleiad.describe import Description, DescriptionOptions
+from pleiad.exceptions import ImproperlyConfiguredException
 from pleiad.layer import FOLDED, KNOWN, RULES, Layer, append, nearest, overlay
 from pleiad.options import DeclaredLayerOptions
-from pleiad.datastructures import Cookie, Limits, ResponseHeader
 
 VALUES: dict[Any, Any] = {
     nearest: st.sampled_from([UNSET, None, True, False]),
@@ -50,15 +51,21 @@ def test_it_does_not_matter_which_two_are_merged_first(a: Layer, b: Layer, c: La
     ("options", "field", "expected"),
     [
         pytest.param({"request_max_body_size": 5}, "limits", Limits(body=5), id="old body limit"),
-        pytest.param({"multipart_form_part_limit": 5}, "limits", Limits(parts=5), id="old part limit"),
+        pytest.param(
+            {"multipart_form_part_limit": 5}, "limits", Limits(parts=5), id="old part limit"
+        ),
         pytest.param(
             {"limits": Limits(parts=7), "request_max_body_size": None},
             "limits",
             Limits(parts=7, body=None),
             id="old and new",
         ),
-        pytest.param({"signature_types": [Layer]}, "signature_namespace", {"Layer": Layer}, id="types"),
-        pytest.param({"response_headers": {"X-A": "b"}}, "response_headers", {"x-a": "b"}, id="headers"),
+        pytest.param(
+            {"signature_types": [Layer]}, "signature_namespace", {"Layer": Layer}, id="types"
+        ),
+        pytest.param(
+            {"response_headers": {"X-A": "b"}}, "response_headers", {"x-a": "b"}, id="headers"
+        ),
         pytest.param(
             {"response_headers": [ResponseHeader("X-A", 1)]},
             "response_headers",
@@ -66,7 +73,10 @@ def test_it_does_not_matter_which_two_are_merged_first(a: Layer, b: Layer, c: La
             id="header objects",
         ),
         pytest.param(
-            {"response_cookies": {"a": "b"}}, "response_cookies", {"a": Cookie("a", "b")}, id="cookies"
+            {"response_cookies": {"a": "b"}},
+            "response_cookies",
+            {"a": Cookie("a", "b")},
+            id="cookies",
         ),
         pytest.param({"before_request": None}, "before_request", None, id="none is a value"),
         pytest.param({"guards": None}, "guards", (), id="no guards"),

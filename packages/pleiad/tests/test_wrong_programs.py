@@ -9,6 +9,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+
 from pleiad.exceptions import ImproperlyConfiguredException
 
 PROGRAMS = sorted((Path(__file__).parent / "wrong_programs").glob("*.py"))

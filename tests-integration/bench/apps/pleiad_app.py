@@ -15,9 +15,9 @@ from domain import (
     current_user,
     open_session,
 )
-from pleiad.di import Provide
 
 from pleiad import MediaType, Pleiad, get, post
+from pleiad.di import Provide
 
 
 @get("/plaintext", media_type=MediaType.TEXT)

@@ -149,7 +149,9 @@ class Provider:
         """The provider's one call, shared by all plans that take it."""
         if self.provide.once is None:
             function = self.provide.dependency
-            made = function if self.kind is Kind.ASYNC else _awaited(function, threaded=self.threaded)
+            made = (
+                function if self.kind is Kind.ASYNC else _awaited(function, threaded=self.threaded)
+            )
             self.provide.once = Once(made, self.signature.name)
         return self.provide.once  # type: ignore[no-any-return]
 

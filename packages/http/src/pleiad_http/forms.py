@@ -56,7 +56,7 @@ class _Multipart:
     """Reads one multipart form, chunk by chunk."""
 
     def __init__(self, boundary: str, limits: Limits) -> None:
-        from multipart import PushMultipartParser
+        from multipart import PushMultipartParser  # type: ignore[import-untyped]
 
         if not 0 < len(boundary) <= LONGEST_BOUNDARY or not boundary.isascii():
             raise ClientException("Invalid multipart boundary")

@@ -43,7 +43,8 @@ class Failures:
     async def __call__(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an exception that was raised before the response began."""
         response = await self.response(_single(error), scope, receive, send)
-        status: int = response.status_code or getattr(error, "status_code", 500)
+        known = error.status_code if isinstance(error, HTTPException) else 500
+        status = response.status_code or known
         for message in response.messages(status_code=status, **self._defaults):
             await send(message)
         if response.background is not None:

@@ -165,7 +165,9 @@ class RoutePlanner:
         if call is None:
             return []
         answered = self._answered(signature, returns, status)
-        response = Call(self._responder.early, (Var(early),), gives="response", called="answer_early")
+        response = Call(
+            self._responder.early, (Var(early),), gives="response", called="answer_early"
+        )
         then = nested(answered, self._planner.names)
         return [*needs, call, IfUnanswered(early, then, (response, *self._after))]
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias, Unpack
 
 import msgspec
-from pleiad_di import callable_name
 
 from pleiad.controller import Controller
 from pleiad.handlers import BaseRouteHandler
 from pleiad.layer import Layer
 from pleiad.options import LayerOptions
+from pleiad_di import callable_name
 from pleiad_http import ImproperlyConfiguredException
 
 __all__ = ["Declared", "RouteHandlers", "Router", "declared"]

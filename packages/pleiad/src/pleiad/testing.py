@@ -2,12 +2,11 @@
 
 from typing import Any, TypedDict, Unpack
 
-from pleiad_testing import AsyncTestClient, TestClient
-
 from pleiad.app import Pleiad
 from pleiad.handlers import BaseRouteHandler
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
+from pleiad_testing import AsyncTestClient, TestClient
 
 __all__ = ["AsyncTestClient", "TestClient", "create_async_test_client", "create_test_client"]
 

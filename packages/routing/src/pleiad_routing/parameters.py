@@ -123,7 +123,7 @@ def _timedelta(text: str) -> timedelta:
         raise ValueError(text) from None
 
 
-_NUMBER = r"-?\d{1,300}(\.\d{1,300})?"
+_NUMBER = r"-?\d{1,400}(\.\d{1,400})?"
 _UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _DATE = r"\d{4}-\d\d-\d\d"
 _TIME = r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?"

@@ -173,14 +173,14 @@ class Tree(Generic[T]):
         value = self._static.get(path, _MISSING)
         if value is not _MISSING:
             return value, {}
-        prefix, _, last = path.rpartition("/")
-        if last:
+        prefix, slash, last = path.rpartition("/")
+        if last and slash:
             for _, parse, name, value in self._last.get(prefix, ()):
                 try:
                     return value, {name: parse(last)}
                 except ValueError:
                     continue
-        return self.find_segments(segments_of(path))
+        return self.find_segments(segments_of(path)) if slash or not path else None
 
     def find_segments(self, segments: list[str]) -> Found[T] | None:
         """The same for a path that is cut already: a segment may hold a slash."""
@@ -233,7 +233,7 @@ class Tree(Generic[T]):
 
 
 def segments_of(path: str) -> list[str]:
-    """A path cut at its slashes; one at its end does not count."""
+    """A path cut at its slashes, from the first on; one at its end does not count."""
     segments = path.split("/")[1:]
     if segments and not segments[-1]:
         segments.pop()
