@@ -1,6 +1,7 @@
 """No program is typed into a page by hand: it stands in `examples/`, where it runs."""
 
 import re
+import sys
 
 import pytest
 
@@ -10,6 +11,7 @@ FENCE = re.compile(
 )
 PYTHON = re.compile(r"\{? ?\.?(py|python|python3|pycon)\b")
 SNIPPET = re.compile(r'^--8<-- "(?P<file>[\w/.-]+\.py)(:(?P<section>\w+))?"$')
+OUTPUT = re.compile(r'text title="python (\w+\.py)"')
 MARK = re.compile(r"^ *# --8<-- \[(start|end):\w+\]\n", re.MULTILINE)
 
 
@@ -65,6 +67,19 @@ def test_python_in_the_docs_is_included_from_examples(pages, examples):
 def test_python_in_a_readme_stands_in_an_example(pages, examples):
     faults = {path: faults_of_readme(text, examples) for path, text in pages[0].items()}
     assert {path: found for path, found in faults.items() if found} == {}
+
+
+def outputs(pages) -> list[tuple[str, str]]:
+    """Give every block of output on a page: `text title="python NAME.py"`."""
+    found = [block for text in pages.values() for block in FENCE.finditer(text)]
+    return [(title[1], block["text"]) for block in found if (title := OUTPUT.match(block["info"]))]
+
+
+def test_output_in_the_docs_is_what_the_example_prints(pages, root, run):
+    shown = outputs(pages[1])
+    assert shown
+    for name, text in shown:
+        assert run(sys.executable, root / "examples" / name) == text
 
 
 def test_every_example_is_told_of(pages, root):

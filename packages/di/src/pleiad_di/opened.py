@@ -107,7 +107,7 @@ class opened_in_thread(Opened[Generator[T, None, None]]):  # noqa: N801
 
     async def __aenter__(self) -> T:
         self._context = copy_context()
-        return await in_thread(self._context.run, _first, self._resource)
+        return await in_thread(lambda: self._context.run(_first, self._resource))
 
     async def end(self, error: BaseException | None) -> None:
         await in_thread(self._context.run, _last, self._resource, error)
@@ -146,7 +146,7 @@ class entered_in_thread(Opened[AbstractContextManager[T]]):  # noqa: N801
 
     async def __aenter__(self) -> T:
         self._context = copy_context()
-        return await in_thread(self._context.run, self._resource.__enter__)
+        return await in_thread(lambda: self._context.run(self._resource.__enter__))
 
     async def end(self, error: BaseException | None) -> None:
         how = (type(error) if error else None, error, _trace(error))

@@ -21,10 +21,9 @@ _MODEL_MARKS = (
 
 def is_own(annotation: Any) -> bool:
     """Whether the annotation is a class or protocol that is neither plain data nor a data model."""
-    if not isinstance(annotation, type) or is_typeddict(annotation):
+    cls: Any = annotation if isinstance(annotation, type) else None
+    if cls is None or is_typeddict(cls):
         return False
-    if annotation.__module__.partition(".")[0] in sys.stdlib_module_names:
+    if cls.__module__.partition(".")[0] in sys.stdlib_module_names:
         return False
-    return not issubclass(annotation, Enum) and not any(
-        hasattr(annotation, m) for m in _MODEL_MARKS
-    )
+    return not issubclass(cls, Enum) and not any(hasattr(cls, mark) for mark in _MODEL_MARKS)

@@ -5,7 +5,7 @@ made once, before all who need it. It never stops at a problem: it notes each an
 program's author sees all of them at once.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -244,7 +244,7 @@ class Planner:
         return self._made[provide]
 
     @contextmanager
-    def _entered(self, provide: Provide, asked: Asked) -> Iterator[None]:
+    def _entered(self, provide: Provide, asked: Asked) -> Generator[None, None, None]:
         """While the needs of a provider are planned, it must not be asked for again."""
         name = asked.parameter.name
         if provide in self._under_way:
@@ -351,4 +351,5 @@ def _provide(declared: Provide | Callable[..., Any]) -> Provide:
 
 def _widened(parameter: Parameter) -> str:
     """The annotation that would take the default as well."""
-    return f"{type_name(parameter.annotation)} | {type_name(type(parameter.default))}"
+    given = "None" if parameter.default is None else parameter.default.__class__.__name__
+    return f"{type_name(parameter.annotation)} | {given}"

@@ -81,12 +81,12 @@ _GIVING_THEIR_ARGUMENT = frozenset(
 
 
 @asynccontextmanager
-async def _async_sample() -> AsyncIterator[None]:
+async def _async_sample() -> AsyncGenerator[None, None]:
     yield
 
 
 @contextmanager
-def _sync_sample() -> Iterator[None]:
+def _sync_sample() -> Generator[None, None, None]:
     yield
 
 

@@ -36,19 +36,20 @@ def view_by_type(parameter: Parameter, request_class: type[Any]) -> Call | Var |
     for kind, name in CHANNELS:
         if annotation == kind:
             return Var(name)
-    cls = get_origin(annotation) or annotation
+    cls: Any = get_origin(annotation) or annotation
     if not isinstance(cls, type):
         return None
     if issubclass(cls, Connection):
-        wanted = request_class if issubclass(request_class, cls) or cls is Connection else cls
+        usual = cls is Connection or issubclass(request_class, cls)
         arguments = (Var("scope"), Var("receive"), Var("send"))
-        return Call(wanted, arguments, gives="request")
+        wanted: list[Any] = [parameter.annotation, request_class]
+        return Call(wanted[usual], arguments, gives="request")
     if issubclass(cls, ImmutableState):
-        return Call(state_of, (Var("scope"), cls), gives="state")
+        return Call(state_of, (Var("scope"), annotation), gives="state")
     if issubclass(cls, Headers):
         return Call(headers_of, (Var("scope"),), gives="headers")
     if issubclass(cls, ImmutableMultiDict):
-        return Call(query_of, (Var("scope"), cls), gives="query")
+        return Call(query_of, (Var("scope"), get_origin(annotation) or annotation), gives="query")
     return None
 
 

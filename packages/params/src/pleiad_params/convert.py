@@ -115,7 +115,7 @@ def _items(annotation: Any, type_decoders: TypeDecoders) -> Convert:
     origin = get_origin(annotation) or annotation
     arguments = get_args(annotation)
     item = converter_for(arguments[0], type_decoders) if arguments else None
-    made = next((each for each in (list, tuple, set, frozenset) if issubclass(each, origin)), list)
+    made = _maker(origin)
     if origin is tuple and arguments and arguments[-1] is not Ellipsis:
         return _by_msgspec(annotation)
 
@@ -123,6 +123,14 @@ def _items(annotation: Any, type_decoders: TypeDecoders) -> Convert:
         return made(texts if item is None else [item(text) for text in texts])
 
     return convert
+
+
+_MAKERS: tuple[Any, ...] = (list, tuple, set, frozenset)
+
+
+def _maker(origin: Any) -> Any:
+    """What makes the container: the first one that is what the annotation asks for."""
+    return next((each for each in _MAKERS if issubclass(each, origin)), list)
 
 
 def _by_msgspec(annotation: Any) -> Convert:
@@ -150,7 +158,7 @@ def has_text_form(annotation: Any, type_decoders: TypeDecoders = ()) -> bool:
     if is_sequence(plain):
         items = [each for each in get_args(plain) if each is not Ellipsis]
         return all(has_text_form(each, type_decoders) for each in items)
-    return isinstance(plain, type) and issubclass(plain, (Enum, PurePath))
+    return isinstance(plain, type) and issubclass(plain, Enum | PurePath)
 
 
 _TIMES = (date, datetime, time, timedelta)
@@ -158,11 +166,7 @@ _TIMES = (date, datetime, time, timedelta)
 
 def is_sequence(annotation: Any) -> bool:
     """Whether the type holds several values: a list, tuple, set, or what one of them is."""
-    origin = get_origin(annotation) or annotation
-    if not isinstance(origin, type) or issubclass(origin, (str, bytes, Mapping)):
-        return False
-    if hasattr(origin, "_fields"):
-        return False
+    origin: Any = get_origin(annotation) or annotation
     return origin in (list, tuple, set, frozenset) or origin in _ABSTRACT
 
 

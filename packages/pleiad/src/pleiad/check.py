@@ -12,7 +12,7 @@ that accepts subclasses, the numeric tower of PEP 484, and nothing else (a bool 
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from pleiad.options import ResponsePolicy
 from pleiad_di import type_name
@@ -53,7 +53,7 @@ class ReturnMismatch(TypeError):
         where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in self.path)
         at = f" at '{where.lstrip('.')}'" if where else ""
         found = "nothing" if self.found is ABSENT else f"{self.found!r:.100}"
-        kind = "" if self.found is ABSENT else f"{type_name(type(self.found))} "
+        kind = "" if self.found is ABSENT else f"{type(self.found).__name__} "
         return f"{self.handler} declares {type_name(self.expected)}{at}, but returned {kind}{found}"
 
 
@@ -120,7 +120,8 @@ def _fast_dict(key_type: Any, value_type: Any, passed: Check) -> Check | None:
     anything = value_type in (Any, object)
 
     def check_dict(value: Any) -> Any:
-        if type(value) is not dict:
+        kind = cast("Any", type(value))
+        if kind is not dict:
             return passed(value)
         for key, each in value.items():
             if type(key) is not str or not (anything or type(each) is value_type):
@@ -132,7 +133,8 @@ def _fast_dict(key_type: Any, value_type: Any, passed: Check) -> Check | None:
 
 def _fast_list(item: type[Any], passed: Check) -> Check:
     def check_list(value: Any) -> Any:
-        if type(value) is not list:
+        kind = cast("Any", type(value))
+        if kind is not list:
             return passed(value)
         for each in value:
             if type(each) is not item:
@@ -161,18 +163,19 @@ class _Tests:
             return self._union(annotation, levels)
         if is_typeddict(origin or annotation):
             return self._model(annotation, dict, levels)
-        cls = origin or annotation
+        cls: Any = origin or annotation
         if not isinstance(cls, type) or getattr(cls, "_is_protocol", False):
             return None
         if cls in (type, Callable):
             return None
         if issubclass(cls, tuple) and origin is tuple:
             return self._tuple(annotation, levels)
-        if issubclass(cls, Mapping) and origin:
-            return self._mapping(annotation, cls, levels)
-        if issubclass(cls, Collection) and origin and len(get_args(annotation)) == 1:
-            return self._collection(annotation, cls, levels)
-        return self._model(annotation, cls, levels)
+        kind = cast("Any", cls)
+        if origin and issubclass(cls, Mapping):
+            return self._mapping(annotation, kind, levels)
+        if origin and issubclass(kind, Collection) and len(get_args(annotation)) == 1:
+            return self._collection(annotation, get_origin(annotation), levels)
+        return self._model(annotation, origin or annotation, levels)
 
     def _union(self, annotation: Any, levels: int) -> Test | None:
         members = [self.test(each, levels) for each in get_args(annotation)]
@@ -214,7 +217,7 @@ class _Tests:
 
         return test
 
-    def _collection(self, annotation: Any, cls: type[Any], levels: int) -> Test:
+    def _collection(self, annotation: Any, cls: Any, levels: int) -> Test:
         outer = _instance(annotation, cls)
         return _items(outer, self.test(get_args(annotation)[0], levels - 1)) if levels else outer
 
@@ -305,10 +308,10 @@ def _items(outer: Test, item: Test | None) -> Test:
 
 
 def _literal(annotation: Any) -> Test:
-    allowed = {(type(each), each) for each in get_args(annotation)}
+    allowed: tuple[Any, ...] = get_args(annotation)
 
     def test(value: Any, path: Path) -> None:
-        if not any(type(value) is kind and value == each for kind, each in allowed):
+        if not any(type(value) is type(each) and value == each for each in allowed):
             raise ReturnMismatch(annotation, value, path)
 
     return test

@@ -59,8 +59,9 @@ class Failures:
                 await hook(scope, receive, send, error=error)
             handler = self.handler(error)
             if handler is not None:
-                answer = await handler(scope, receive, send, error=error)
-                return answer if isinstance(answer, Response) else Response(answer)
+                answer: Any = await handler(scope, receive, send, error=error)
+                response: Response[Any] = answer
+                return response if isinstance(answer, Response) else Response(answer)
         except Exception as raised:  # noqa: BLE001 - a handler's own exception is answered as well
             error = raised
         return self.default(error, scope)
@@ -108,6 +109,5 @@ def described(scope: Scope) -> str:
 
 def _single(error: Exception) -> Exception:
     """The exception of a group that holds only one."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
+    inner: tuple[Any, ...] = getattr(error, "exceptions", ())
+    return _single(inner[0]) if len(inner) == 1 and isinstance(inner[0], Exception) else error

@@ -119,7 +119,7 @@ class Verb(Protocol):
     """A decorator for one HTTP method."""
 
     def __call__(
-        self, path: str | Sequence[str] | None = None, /, **options: Unpack[HandlerOptions]
+        self, path: str | Sequence[str] | None = None, **options: Unpack[HandlerOptions]
     ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
         """Declare that a function answers requests.
 
@@ -128,12 +128,6 @@ class Verb(Protocol):
             **options: See `HandlerOptions`. An unknown one goes into `opt`.
         """
         ...
-
-
-class HandlerPath(HandlerOptions, total=False):
-    """`path`, for those who write it by keyword."""
-
-    path: str | Sequence[str]
 
 
 def route(
@@ -172,10 +166,9 @@ def _verb(method: str) -> Verb:
     name = method.lower()
 
     def verb(
-        path: str | Sequence[str] | None = None, /, **options: Unpack[HandlerPath]
+        path: str | Sequence[str] | None = None, **options: Unpack[HandlerOptions]
     ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-        given: dict[str, Any] = dict(options)
-        return _decorator(name, (method,), given.pop("path", path), given)
+        return _decorator(name, (method,), path, dict(options))
 
     verb.__name__ = verb.__qualname__ = name
     verb.__doc__ = Verb.__call__.__doc__

@@ -5,7 +5,7 @@ in the code base: each field names its rule, and the rules obey the laws of a mo
 changes nothing, and it does not matter which two of three layers are merged first).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,7 @@ from pleiad_http import (
     Limits,
     Request,
     Response,
+    ResponseHeader,
 )
 
 __all__ = ["RULES", "Layer", "append", "nearest", "overlay", "unknown_option"]
@@ -170,15 +171,17 @@ def _adapted(owner: str, key: str, value: Any) -> Any:
 
 
 def _headers(owner: str, value: Any) -> dict[str, str]:
-    if isinstance(value, Mapping):
-        return {str(name).lower(): str(text) for name, text in value.items()}
-    return {each.name.lower(): str(each.value) for each in value}
+    given: Iterable[ResponseHeader] = value
+    if hasattr(value, "items"):
+        given = [ResponseHeader(name, text) for name, text in value.items()]
+    return {each.name.lower(): each.value for each in given}
 
 
 def _cookies(owner: str, value: Any) -> dict[str, Cookie]:
-    if isinstance(value, Mapping):
-        return {key: Cookie(key=key, value=text) for key, text in value.items()}
-    return {each.key: each for each in value}
+    given: Iterable[Cookie] = value
+    if hasattr(value, "items"):
+        given = [Cookie(key, text) for key, text in value.items()]
+    return {each.key: each for each in given}
 
 
 def _policy(owner: str, value: Any) -> Any:

@@ -7,9 +7,9 @@ hooks in their order, then the dependencies close. Whatever fails, the rest is s
 
 import inspect
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from pleiad_di import AppScope, Kind, kind_of
 from pleiad_http import Receive, Scope, Send
@@ -60,7 +60,7 @@ class Lifespan:
         await send({"type": "lifespan.shutdown.complete"})
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncGenerator[None, None]:
         """The time in which the app answers."""
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._app_scope)
@@ -72,10 +72,9 @@ class Lifespan:
             yield
 
     def _entered(self, manager: Manager) -> AbstractAsyncContextManager[Any]:
-        if isinstance(manager, AbstractAsyncContextManager):
-            return manager
-        entered: AbstractAsyncContextManager[Any] = manager(*self._arguments(manager))
-        return entered
+        entered = hasattr(manager, "__aenter__")
+        made: Any = manager if entered else cast("Any", manager)(*self._arguments(manager))
+        return cast("AbstractAsyncContextManager[Any]", made)
 
     async def _all(self, hooks: Iterable[Callable[..., Any]]) -> None:
         for hook in hooks:
@@ -86,6 +85,6 @@ class Lifespan:
         if kind_of(hook) is Kind.ASYNC or inspect.isawaitable(result):
             await result
 
-    def _arguments(self, function: Callable[..., Any]) -> tuple[Any, ...]:
+    def _arguments(self, function: Any) -> tuple[Any, ...]:
         """The app, where the function takes something."""
         return (self._app,) if inspect.signature(function).parameters else ()

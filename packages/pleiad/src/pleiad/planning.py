@@ -137,7 +137,7 @@ class RoutePlanner:
         status = self.handler.status_code
         if status is None:
             return returns.status(self.method)
-        if not isinstance(status, int) or not 100 <= status <= 599:
+        if not 100 <= status <= 599:
             self._problem(f"status_code={status!r} is no HTTP status", "give one of 100 to 599")
             return 200
         return int(status)
@@ -296,8 +296,6 @@ class RoutePlanner:
     def _made_responder(self, returns: Returns, status: int) -> Responder:
         return Responder(
             handler=self._described,
-            declared=Response,
-            values=True,
             check=self._check(returns),
             response_class=self._response_class,
             status=status,

@@ -1,7 +1,7 @@
 """From what a handler returns to the two messages of its answer, where that takes a `Response`."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -17,8 +17,6 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         handler: The route and its handler, for errors.
-        declared: The response class that the handler declares; `None` where a value is declared.
-        values: Whether the handler may return a plain value.
         check: Holds the content to what is declared.
         response_class: Wraps plain values.
         status: The route's status.
@@ -29,8 +27,6 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     handler: str
-    declared: type[Response[Any]] | None
-    values: bool
     check: Check | None
     response_class: type[Response[Any]]
     status: int
@@ -41,29 +37,24 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
 
     def as_response(self, result: Any) -> Response[Any]:
         """The response that was returned, or one around the value; its content checked."""
-        if not isinstance(result, Response):
-            if not self.values:
-                raise self.mismatch(result)
-            if self.check is not None:
-                self.check(result)
-            return self.response_class(result)
-        if self.declared is None or not isinstance(result, self.declared):
-            raise self.mismatch(result)
+        response: Response[Any] = _response(result) or self.response_class(result)
         if self.check is not None:
-            self.check(result.content)
-        return result
+            self.check(response.content)
+        return response
 
     def early(self, result: Any) -> Response[Any]:
         """What a `before_request` hook answered: it owes nothing to the handler's annotation."""
-        if isinstance(result, Response):
-            return result
+        answer = _response(result)
+        if answer is not None:
+            return answer
         text = isinstance(result, str | bytes)
         return Response(result, media_type=MediaType.TEXT if text else MediaType.JSON)
 
     def changed(self, result: Any) -> Response[Any]:
         """What an `after_request` hook returned: always a response."""
-        if isinstance(result, Response):
-            return result
+        answer = _response(result)
+        if answer is not None:
+            return answer
         mismatch = ReturnMismatch(Response, result, ())
         mismatch.handler = f"{self.handler}, its after_request hook,"
         raise mismatch
@@ -78,10 +69,9 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
             encode=self.encode,
         )
 
-    def mismatch(self, result: Any) -> ReturnMismatch:
-        error = ReturnMismatch(self.declared or "a value", result, ())
-        error.handler = self.handler
-        return error
+
+def _response(result: Any) -> Response[Any] | None:
+    return cast("Any", result) if isinstance(result, Response) else None
 
 
 async def run_background(response: Response[Any]) -> None:

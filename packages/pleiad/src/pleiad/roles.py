@@ -7,7 +7,6 @@ it is not annotated, by its position, as in `def guard(connection, handler)`.
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -69,10 +68,11 @@ def with_roles(signature: Signature, roles: Sequence[Role]) -> Signature:
     """The signature, with parameters that say no type taken for the roles."""
     named = {name: role for role in roles for name in role.names}
     assumed: list[Parameter] = []
-    for parameter, role in zip_longest(signature.parameters, roles[: len(signature.parameters)]):
-        meant = named.get(parameter.name, role)
-        untyped = parameter.annotation in (MISSING, Any) and meant is not None
-        assumed.append(replace(parameter, annotation=meant.cls) if untyped else parameter)
+    for position, parameter in enumerate(signature.parameters):
+        placed = roles[position] if position < len(roles) else None
+        meant = named.get(parameter.name, placed)
+        untyped = parameter.annotation in (MISSING, Any)
+        assumed.append(replace(parameter, annotation=meant.cls) if untyped and meant else parameter)
     return Signature(signature.name, tuple(assumed), signature.returns)
 
 

@@ -11,6 +11,9 @@ from uuid import UUID
 __all__ = ["STANDARD", "ParameterType", "PathTypes"]
 
 
+AnyType = type[Any]
+
+
 class ParameterType:
     """One type of path parameters.
 
@@ -24,10 +27,12 @@ class ParameterType:
 
     __slots__ = ("format", "name", "parse", "rest", "type")
 
+    type: AnyType
+
     def __init__(
         self,
         name: str,
-        type: type[Any],  # noqa: A002 - the attribute reads best so
+        type: AnyType,  # noqa: A002 - the attribute reads best so
         parse: Callable[[str], Any],
         format: Callable[[Any], str] = str,  # noqa: A002
         *,

@@ -170,9 +170,9 @@ class Tree(Generic[T]):
         Args:
             path: Decoded, from the first slash on.
         """
-        value = self._static.get(path, _MISSING)
-        if value is not _MISSING:
-            return value, {}
+        static: Any = self._static.get(path, _MISSING)
+        if static is not _MISSING:
+            return static, {}
         prefix, slash, last = path.rpartition("/")
         if last and slash:
             for _, parse, name, value in self._last.get(prefix, ()):

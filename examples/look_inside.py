@@ -1,0 +1,8 @@
+"""What became of a handler: its plan, and the function that answers its requests."""
+
+from hello import app
+
+route = app.route("GET", "/hello/{name:str}")
+print(route.plan)
+print()
+print(route.source, end="")
