@@ -17,9 +17,9 @@ class Item(BaseModel):
 
 ITEMS: dict[int, Item] = {}
 NUMBERS = count(1)
+
+
 # --8<-- [end:model]
-
-
 # --8<-- [start:create]
 @post("/items", status_code=201)
 async def create_item(data: Item) -> Item:
@@ -29,8 +29,6 @@ async def create_item(data: Item) -> Item:
 
 
 # --8<-- [end:create]
-
-
 # --8<-- [start:read]
 @get("/items")
 async def list_items() -> list[Item]:
@@ -45,8 +43,6 @@ async def get_item(item_id: int) -> Item:
 
 
 # --8<-- [end:read]
-
-
 # --8<-- [start:write]
 @put("/items/{item_id:int}")
 async def update_item(item_id: int, data: Item) -> Item:
@@ -63,8 +59,6 @@ async def delete_item(item_id: int) -> None:
 
 
 # --8<-- [end:write]
-
-
 # --8<-- [start:app]
 app = Pleiad([create_item, list_items, get_item, update_item, delete_item])
 # --8<-- [end:app]

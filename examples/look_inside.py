@@ -1,4 +1,4 @@
-"""What became of a handler: its plan, and the function that answers its requests."""
+"""What became of a handler: its plan, and its source."""
 
 from hello import app
 

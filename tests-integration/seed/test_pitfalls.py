@@ -104,7 +104,7 @@ def test_data_with_a_status_that_has_no_body_is_refused_at_startup(status):
     async def data() -> dict:
         return {"a": 1}
 
-    with pytest.raises(ImproperlyConfiguredException, match=rf"(?s)data.*{status}"):
+    with pytest.raises(ImproperlyConfiguredException, match=rf"status {status}.*'data'"):
         handled(data, status_code=status)
 
 
@@ -166,7 +166,7 @@ def test_a_path_value_of_another_type_than_its_parameter_is_refused_at_startup(p
     async def shown(value) -> None: ...
 
     shown.__annotations__["value"] = {"uuid.UUID": uuid.UUID, "Item": Item, "int": int}[annotation]
-    with pytest.raises(ImproperlyConfiguredException, match=r"(?s)shown.*value"):
+    with pytest.raises(ImproperlyConfiguredException, match=r"^GET /.*'value: "):
         handled(shown, path)
 
 
@@ -176,7 +176,7 @@ def test_a_dependency_of_another_type_than_its_parameter_is_refused_at_startup()
 
     async def shown(row: Row) -> None: ...
 
-    with pytest.raises(ImproperlyConfiguredException, match=r"(?s)shown.*row"):
+    with pytest.raises(ImproperlyConfiguredException, match=r"^GET /: parameter 'row: Row'"):
         handled(shown, dependencies={"row": Provide(number)})
 
 
@@ -265,7 +265,7 @@ ASKING = [marked, marked_by_default, unmarked, through_a_provider]
 
 @pytest.mark.parametrize("function", ASKING)
 def test_a_missing_provider_is_refused_at_startup(function):
-    with pytest.raises(ImproperlyConfiguredException, match=rf"(?s){function.__name__}.*session"):
+    with pytest.raises(ImproperlyConfiguredException, match=r"^GET /.*'session: Session'"):
         handled(function)
 
 
@@ -281,7 +281,7 @@ def test_a_provider_of_any_layer_is_found(function, layer):
 
 
 def test_a_misspelt_provider_is_told_its_near_name():
-    async def shown(sesion: Annotated[Session, Dependency()]) -> None: ...
+    async def shown(sesion: Annotated[dict, Dependency()]) -> None: ...
 
     with pytest.raises(ImproperlyConfiguredException, match=r"did you mean.*'session'"):
         handled(shown, dependencies={"session": Provide(open_session)})

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from msgspec import Struct
 
-from pleiad import MediaType, Pleiad, Request, Response, get, post
+from pleiad import MediaType, Pleiad, Request, Response, asgi, get, post
 from pleiad.datastructures import Cookie
 from pleiad.exceptions import NotFoundException
 from pleiad.params import Parameter
-from pleiad.response import Stream
+from pleiad.types import Receive, Scope, Send
 
 
 class Item(Struct):
@@ -47,14 +47,15 @@ async def small(body: bytes) -> dict[str, int]:
     return {"bytes": len(body)}
 
 
-@get("/numbers", media_type=MediaType.TEXT)
-async def numbers() -> Stream:
-    async def chunks() -> AsyncIterator[bytes]:
-        for number in range(5):
-            yield f"{number}\n".encode()
-            await asyncio.sleep(0)
-
-    return Stream(chunks())
+@asgi("/numbers")
+async def numbers(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for number in range(5):
+        chunk = f"{number}\n".encode()
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await asyncio.sleep(0)
+    await send({"type": "http.response.body", "body": b""})
 
 
 @get("/said")

@@ -2,13 +2,43 @@
 
 from collections.abc import AsyncIterator
 
-from pleiad_http.exceptions import ClientDisconnected, ClientException, RequestEntityTooLarge
-from pleiad_http.types import Receive, Scope
+from pleiad_http.exceptions import (
+    ClientDisconnected,
+    ClientException,
+    InternalServerException,
+    RequestEntityTooLarge,
+)
+from pleiad_http.types import Message, Receive, Scope
 
-__all__ = ["BODY", "content_length", "read_body", "stream_body"]
+__all__ = ["BODY", "DISCONNECTED", "content_length", "read_body", "stream_body"]
 
 BODY = "pleiad.body"
 """Where the scope keeps content that has been read, for middleware and route alike."""
+
+DISCONNECTED = "pleiad.disconnected"
+"""Set in the scope once the client was seen to have left."""
+
+
+class _Gone:
+    """Stands in the scope for content that was taken from the server and not kept.
+
+    Args:
+        limit: The limit that it exceeded; `None` where it was streamed.
+    """
+
+    __slots__ = ("limit",)
+
+    def __init__(self, limit: int | None = None) -> None:
+        self.limit = limit
+
+    def error(self) -> Exception:
+        """What to tell who asks again: what came later would not be the whole content."""
+        if self.limit is not None:
+            return _too_large(self.limit)
+        return InternalServerException(
+            "the content was already read as a stream, which keeps nothing:"
+            " read it once, or call body() before stream()"
+        )
 
 
 def content_length(scope: Scope) -> int | None:
@@ -40,66 +70,92 @@ async def read_body(scope: Scope, receive: Receive, limit: int | None) -> bytes:
         RequestEntityTooLarge: More bytes; where their number is announced, none is read.
         ClientException: 400: an invalid `Content-Length`.
         ClientDisconnected: The client left before it had sent all.
+        InternalServerException: It was already read as a stream.
     """
-    known: bytes | None = scope.get(BODY)
+    known: bytes | _Gone | None = scope.get(BODY)
     if known is not None:
-        return known
+        return _kept(known, limit)
     length = content_length(scope)
     if limit is not None and length is not None and length > limit:
         raise _too_large(limit)
     message = await receive()
     if message["type"] != "http.request":
-        raise ClientDisconnected("the client left before it had sent its request")
+        raise _left(scope)
     body: bytes = message.get("body", b"")
     if message.get("more_body", False):
-        body = await _joined(body, receive, limit)
-    if limit is not None and len(body) > limit:
+        body = await _joined(body, scope, receive, limit)
+    elif limit is not None and len(body) > limit:
+        scope[BODY] = _Gone(limit)
         raise _too_large(limit)
     scope[BODY] = body
     return body
 
 
 async def stream_body(scope: Scope, receive: Receive, limit: int | None) -> AsyncIterator[bytes]:
-    """The content chunk by chunk; nothing of it is kept.
+    """The content chunk by chunk; nothing of it is kept, unless it had been read before.
 
     Raises:
         RequestEntityTooLarge: More bytes than the limit; raised before the chunk that exceeds it.
         ClientException: 400: an invalid `Content-Length`.
         ClientDisconnected: The client left before it had sent all.
+        InternalServerException: It was already read as a stream.
     """
-    if BODY in scope:
-        yield scope[BODY]
+    known: bytes | _Gone | None = scope.get(BODY)
+    if known is not None:
+        yield _kept(known, limit)
         return
     length = content_length(scope)
     if limit is not None and length is not None and length > limit:
         raise _too_large(limit)
+    scope[BODY] = _Gone()
     size, more = 0, True
     while more:
         message = await receive()
-        if message["type"] != "http.request":
-            raise ClientDisconnected("the client left before it had sent its request")
-        chunk: bytes = message.get("body", b"")
+        chunk = _chunk(message, scope)
         size += len(chunk)
         if limit is not None and size > limit:
+            scope[BODY] = _Gone(limit)
             raise _too_large(limit)
         more = message.get("more_body", False)
         if chunk:
             yield chunk
 
 
-async def _joined(first: bytes, receive: Receive, limit: int | None) -> bytes:
+async def _joined(first: bytes, scope: Scope, receive: Receive, limit: int | None) -> bytes:
+    """The rest of content that comes in several messages."""
+    scope[BODY] = _Gone()
     chunks, size, more = [first], len(first), True
     while more:
         if limit is not None and size > limit:
+            scope[BODY] = _Gone(limit)
             raise _too_large(limit)
         message = await receive()
-        if message["type"] != "http.request":
-            raise ClientDisconnected("the client left before it had sent its request")
-        chunk: bytes = message.get("body", b"")
-        chunks.append(chunk)
-        size += len(chunk)
-        more = message.get("more_body", False)
+        chunks.append(_chunk(message, scope))
+        size += len(chunks[-1])
+        more = message.get("more_body", False) or (limit is not None and size > limit)
     return b"".join(chunks)
+
+
+def _chunk(message: Message, scope: Scope) -> bytes:
+    if message["type"] != "http.request":
+        raise _left(scope)
+    chunk: bytes = message.get("body", b"")
+    return chunk
+
+
+def _kept(known: bytes | _Gone, limit: int | None) -> bytes:
+    """Content that was read before, perhaps within another limit."""
+    if isinstance(known, _Gone):
+        raise known.error()
+    if limit is not None and len(known) > limit:
+        raise _too_large(limit)
+    return known
+
+
+def _left(scope: Scope) -> ClientDisconnected:
+    scope[DISCONNECTED] = True
+    scope.pop(BODY, None)
+    return ClientDisconnected("the client left before it had sent its request")
 
 
 def _too_large(limit: int) -> RequestEntityTooLarge:

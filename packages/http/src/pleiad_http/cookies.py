@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+import msgspec
+
 from pleiad_http.headers import Headers
 
 __all__ = ["Cookie", "parse_cookies"]
@@ -13,13 +15,21 @@ MOST_COOKIES = 300
 
 _KEY = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _PLAIN = re.compile(r"[!#-+\--:<-\[\]-~]*")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ATTRIBUTE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")
 
 SameSite = Literal["lax", "strict", "none"]
 
 
-class Cookie:
-    """A cookie of a response.
+class _Named(msgspec.Struct, frozen=True):
+    """What stands before the star in `Cookie(key, value, *, ...)`."""
+
+    key: str
+    value: str = ""
+
+
+class Cookie(_Named, frozen=True, kw_only=True):
+    """A cookie of a response. It cannot be changed, so what was checked is what is sent.
 
     Args:
         key: Its name.
@@ -39,63 +49,57 @@ class Cookie:
             `__Secure-` or `__Host-` name without what browsers want with it.
     """
 
-    __slots__ = (
-        "description",
-        "domain",
-        "expires",
-        "httponly",
-        "key",
-        "max_age",
-        "partitioned",
-        "path",
-        "samesite",
-        "secure",
-        "value",
-    )
+    path: str | None = "/"
+    max_age: int | None = None
+    expires: int | None = None
+    domain: str | None = None
+    secure: bool = False
+    httponly: bool = False
+    samesite: SameSite | None = "lax"
+    partitioned: bool = False
+    description: str | None = None
 
-    def __init__(
-        self,
-        key: str,
-        value: str = "",
-        *,
-        path: str | None = "/",
-        max_age: int | None = None,
-        expires: int | None = None,
-        domain: str | None = None,
-        secure: bool = False,
-        httponly: bool = False,
-        samesite: SameSite | None = "lax",
-        partitioned: bool = False,
-        description: str | None = None,
-    ) -> None:
-        self.key = key
-        self.value = value
-        self.path = path
-        self.max_age = max_age
-        self.expires = expires
-        self.domain = domain
-        self.secure = secure
-        self.httponly = httponly
-        self.samesite = samesite
-        self.partitioned = partitioned
-        self.description = description
-        self._check()
+    def __post_init__(self) -> None:
+        """Check it."""
+        if _KEY.fullmatch(self.key) is None:
+            raise ValueError(f"cookie name {self.key!r:.80} is not a token (RFC 6265, 4.1.1)")
+        if not isinstance(self.value, str) or _SURROGATE.search(self.value):
+            raise ValueError(f"cookie '{self.key}' has a value that is no text: {self.value!r:.80}")
+        for name in ("path", "domain"):
+            text = getattr(self, name)
+            if text is not None and _ATTRIBUTE.fullmatch(text) is None:
+                raise ValueError(f"cookie '{self.key}' has a {name} it cannot have: {text!r:.80}")
+        for name in ("max_age", "expires"):
+            seconds = getattr(self, name)
+            if seconds is not None and not isinstance(seconds, int):
+                raise ValueError(f"cookie '{self.key}': {name} is a number of seconds, an int")
+        if self.samesite not in (None, "lax", "strict", "none"):
+            raise ValueError(
+                f"cookie '{self.key}': samesite={self.samesite!r:.80} is none of 'lax', 'strict',"
+                " 'none' and None"
+            )
+        self._check_prefix()
 
-    def __repr__(self) -> str:
-        return f"Cookie({self.key!r}, {self.to_header().decode('latin-1')!r})"
+    def _check_prefix(self) -> None:
+        """What browsers want with some cookies, which they drop otherwise (RFC 6265bis, 4.1.3)."""
+        if self.key.startswith(("__Secure-", "__Host-")) and not self.secure:
+            raise ValueError(f"cookie '{self.key}' must be secure=True: browsers drop it otherwise")
+        if self.key.startswith("__Host-") and (self.path != "/" or self.domain is not None):
+            raise ValueError(f"cookie '{self.key}' must have path='/' and no domain")
+        if self.partitioned and not self.secure:
+            raise ValueError(f"cookie '{self.key}' is partitioned, so it must be secure=True")
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Cookie) and self.to_header() == other.to_header()
-
-    def __hash__(self) -> int:
-        return hash((self.key, self.path, self.domain))
+    @property
+    def identity(self) -> tuple[str, str | None, str | None]:
+        """What a browser knows it by: a cookie with the same key, path and domain replaces it."""
+        return self.key, self.path, self.domain
 
     def to_header(self) -> bytes:
         """The value of the `Set-Cookie` header."""
         attributes = {
             "Domain": self.domain,
             "Expires": None if self.expires is None else _http_date(self.expires),
-            "Max-Age": None if self.max_age is None else str(self.max_age),
+            "Max-Age": None if self.max_age is None else str(int(self.max_age)),
             "Path": self.path,
             "SameSite": self.samesite,
         }
@@ -105,29 +109,17 @@ class Cookie:
         parts += [name for name, is_set in flags.items() if is_set]
         return "; ".join(parts).encode("latin-1")
 
-    def _check(self) -> None:
-        if _KEY.fullmatch(self.key) is None:
-            raise ValueError(f"cookie name {self.key!r} is not a token (RFC 6265, section 4.1.1)")
-        for name in ("path", "domain"):
-            value = getattr(self, name)
-            if value is not None and _ATTRIBUTE.fullmatch(value) is None:
-                raise ValueError(f"cookie '{self.key}' has a {name} it cannot have: {value!r:.80}")
-        if self.samesite not in (None, "lax", "strict", "none"):
-            raise ValueError(f"cookie '{self.key}': samesite={self.samesite!r}")
-        if self.key.startswith(("__Secure-", "__Host-")) and not self.secure:
-            raise ValueError(f"cookie '{self.key}' must be secure=True: browsers drop it otherwise")
-        if self.key.startswith("__Host-") and (self.path != "/" or self.domain is not None):
-            raise ValueError(f"cookie '{self.key}' must have path='/' and no domain")
-        if self.partitioned and not self.secure:
-            raise ValueError(f"cookie '{self.key}' is partitioned, so it must be secure=True")
-
 
 def _http_date(seconds: int) -> str:
-    moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    """The moment some seconds from now (RFC 9110, section 5.6.7); one out of range is the furthest."""
+    try:
+        moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    except OverflowError:
+        moment = (datetime.max if seconds > 0 else datetime.min).replace(tzinfo=UTC)
     days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     day, month = days[moment.weekday()], months[moment.month - 1]
-    return f"{day}, {moment.day:02} {month} {moment.year} {moment:%H:%M:%S} GMT"
+    return f"{day}, {moment.day:02} {month} {moment.year:04} {moment:%H:%M:%S} GMT"
 
 
 def _quoted(value: str) -> str:
@@ -148,8 +140,9 @@ def _octet(byte: int) -> str:
 def parse_cookies(headers: Headers) -> dict[str, str]:
     """The cookies of a request.
 
-    A pair without a name, or whose name is no token, is dropped; of two with one name the first
-    counts, which is the one with the longer path (RFC 6265, section 5.4). At most 300 are read.
+    A pair without a name is dropped: it could pose as another (`=__Host-x=1`). Of two with one name
+    the first counts, which is the one with the longer path (RFC 6265, section 5.4). At most 300
+    pairs are read.
     """
     found: dict[str, str] = {}
     read = 0
@@ -158,7 +151,7 @@ def parse_cookies(headers: Headers) -> dict[str, str]:
             read += 1
             name, equals, value = pair.partition("=")
             name = name.strip(" \t")
-            if equals and name not in found and _KEY.fullmatch(name):
+            if equals and name and name not in found:
                 found[name] = _unquoted(value.strip(" \t"))
     return found
 

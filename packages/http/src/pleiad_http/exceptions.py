@@ -212,7 +212,7 @@ class TemplateNotFoundException(InternalServerException):
         template_name: Its name.
     """
 
-    def __init__(self, *args: Any, template_name: str) -> None:
+    def __init__(self, *args: Any, template_name: str = "") -> None:
         super().__init__(*args, detail=f"Template {template_name} not found.")
 
 
@@ -286,9 +286,28 @@ class WebSocketException(PleiadException):
 
 
 class WebSocketDisconnect(WebSocketException):
-    """The other side closed the WebSocket."""
+    """The other side closed the WebSocket.
+
+    Args:
+        *args: The close code and the reason, or the reason alone, unless the keywords give them.
+        code: The close code.
+        reason: Why, as the other side says; `detail` is the same.
+        detail: The same.
+    """
 
     code = 1000
+
+    def __init__(
+        self, *args: Any, code: int | None = None, reason: str = "", detail: str = ""
+    ) -> None:
+        if args and isinstance(args[0], int):
+            code, args = args[0], args[1:]
+        super().__init__(*args, detail=detail or reason, code=code)
+
+    @property
+    def reason(self) -> str:
+        """Why, as the other side says."""
+        return self.detail
 
 
 def error_body(error: BaseException) -> dict[str, Any]:

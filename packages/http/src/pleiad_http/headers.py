@@ -1,7 +1,7 @@
 """Header fields (RFC 9110, section 5): read from a scope as they are, checked when they are made."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pleiad_http.types import RawHeaders, Scope
 
@@ -76,10 +76,20 @@ class Headers(Mapping[str, str]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.multi_items()!r})"
 
-    def getall(self, name: str) -> list[str]:
-        """Every value of a header, in order; empty where there is none."""
+    def getall(self, name: str, default: Sequence[str] = ()) -> list[str]:
+        """Every value of a header, in order.
+
+        Args:
+            name: The header, in any case.
+            default: Given where there is none.
+        """
         key = _key(name)
-        return [value.decode("latin-1") for found, value in self.raw if found == key]
+        found = [value.decode("latin-1") for name, value in self.raw if name == key]
+        return found or list(default)
+
+    def dict(self) -> "dict[str, list[str]]":
+        """Every name, in lower case, with the list of its values."""
+        return {name: self.getall(name) for name in self}
 
     def multi_items(self) -> list[tuple[str, str]]:
         """Every header, with repeats, in order."""

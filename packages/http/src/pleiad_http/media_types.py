@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-__all__ = ["Accept", "is_json", "media_type_of", "parameters_of"]
+__all__ = ["Accept", "content_type_of", "is_json", "media_type_of", "parameters_of"]
 
 MOST_RANGES = 64
 """An `Accept` header with more ranges than this is read up to here."""
@@ -24,6 +24,19 @@ def parameters_of(content_type: str) -> dict[str, str]:
         if equals:
             found.setdefault(name.strip().lower(), _unquoted(value.strip()))
     return found
+
+
+def content_type_of(media_type: str, encoding: str = "utf-8") -> str:
+    """What to send as `Content-Type`: text says how it is encoded, or browsers guess.
+
+    Args:
+        media_type: With or without parameters.
+        encoding: How the text is encoded.
+    """
+    is_text = media_type_of(media_type).startswith("text/")
+    if not is_text or "charset" in parameters_of(media_type):
+        return media_type
+    return f"{media_type}; charset={encoding}"
 
 
 def is_json(media_type: str) -> bool:
@@ -77,34 +90,43 @@ class Accept:
 
     def __init__(self, text: str = "") -> None:
         ranges = text.split(",", MOST_RANGES)[:MOST_RANGES] if text.strip() else ["*/*"]
-        self._ranges = [_range(each) for each in ranges]
+        self._ranges: dict[str, tuple[float, int]] = {}
+        for position, each in enumerate(ranges):
+            kind, quality = _range(each)
+            self._ranges.setdefault(kind, (quality, -position))
 
     def __repr__(self) -> str:
-        return f"Accept({', '.join(f'{kind};q={q:g}' for kind, q in self._ranges)!r})"
+        return f"Accept({', '.join(f'{kind};q={q:g}' for kind, (q, _) in self._ranges.items())!r})"
 
     def quality(self, media_type: str) -> float:
         """How much the client likes a type, from 0 to 1: by its most specific range."""
-        wanted = media_type_of(media_type)
-        kind = wanted.partition("/")[0]
-        known = dict(reversed(self._ranges))
-        for candidate in (wanted, f"{kind}/*", "*/*"):
-            if candidate in known:
-                return known[candidate]
-        return 0.0
+        return self._preference(media_type)[0]
 
     def accepts(self, media_type: str) -> bool:
         """Whether the client takes a type at all."""
         return self.quality(media_type) > 0
 
     def best_match(self, provided: Sequence[str], default: str | None = None) -> str | None:
-        """The provided type that the client likes best; the first of equals.
+        """The provided type that the client likes best.
+
+        Of equals, the one that it names more exactly, then the one that it names first.
 
         Args:
             provided: What there is to choose from.
             default: Given where nothing fits.
         """
-        best = max(provided, key=self.quality, default=None)
+        best = max(provided, key=self._preference, default=None)
         return best if best is not None and self.accepts(best) else default
+
+    def _preference(self, media_type: str) -> tuple[float, int, int]:
+        """Quality, exactness and position of the most specific range that holds a type."""
+        wanted = media_type_of(media_type)
+        candidates = (wanted, f"{wanted.partition('/')[0]}/*", "*/*")
+        for exactness, candidate in enumerate(candidates):
+            if candidate in self._ranges:
+                quality, position = self._ranges[candidate]
+                return quality, -exactness, position
+        return 0.0, 0, 0
 
 
 def _range(text: str) -> tuple[str, float]:

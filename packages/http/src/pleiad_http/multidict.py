@@ -1,6 +1,6 @@
 """Mappings with several values for a key."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Generic, TypeVar
 
 __all__ = ["FormMultiDict", "ImmutableMultiDict", "MultiDict", "QueryParams"]
@@ -12,15 +12,20 @@ class ImmutableMultiDict(Mapping[str, T], Generic[T]):
     """Several values for a key; looked up as a mapping, it gives the last one.
 
     Args:
-        items: Pairs in order, or a mapping to a value or a list of values.
+        items: Pairs in order, another multi-dict, or a mapping to a value or a list of values.
     """
 
     __slots__ = ("_values",)
 
     def __init__(self, items: Iterable[tuple[str, T]] | Mapping[str, Any] = ()) -> None:
         self._values: dict[str, list[T]] = {}
-        for key, value in items.items() if isinstance(items, Mapping) else items:
-            self._values.setdefault(key, []).extend(value if isinstance(value, list) else [value])
+        if isinstance(items, Mapping) and not isinstance(items, ImmutableMultiDict):
+            for key, value in items.items():
+                self._values[key] = list(value) if isinstance(value, list) else [value]
+            return
+        pairs = items.multi_items() if isinstance(items, ImmutableMultiDict) else items
+        for key, value in pairs:
+            self._values.setdefault(key, []).append(value)
 
     def __getitem__(self, key: str) -> T:
         return self._values[key][-1]
@@ -32,7 +37,9 @@ class ImmutableMultiDict(Mapping[str, T], Generic[T]):
         return len(self._values)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ImmutableMultiDict) and self._values == other._values
+        if not isinstance(other, ImmutableMultiDict):
+            return NotImplemented
+        return bool(self._values == other._values)
 
     def __hash__(self) -> int:
         return hash(tuple(self.multi_items()))
@@ -40,9 +47,14 @@ class ImmutableMultiDict(Mapping[str, T], Generic[T]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.multi_items()!r})"
 
-    def getall(self, key: str) -> list[T]:
-        """Every value of a key, in order; empty where there is none."""
-        return list(self._values.get(key, ()))
+    def getall(self, key: str, default: Sequence[T] = ()) -> list[T]:
+        """Every value of a key, in order.
+
+        Args:
+            key: The key.
+            default: Given where there is none.
+        """
+        return list(self._values.get(key, default))
 
     def multi_items(self) -> list[tuple[str, T]]:
         """Every pair, the values of a key together."""
@@ -52,8 +64,12 @@ class ImmutableMultiDict(Mapping[str, T], Generic[T]):
         """Every key with the list of its values."""
         return {key: list(values) for key, values in self._values.items()}
 
+    def mutable_copy(self) -> "MultiDict[T]":
+        """The same pairs, to be changed."""
+        return MultiDict(self)
 
-class MultiDict(ImmutableMultiDict[T]):
+
+class MultiDict(ImmutableMultiDict[T], MutableMapping[str, T]):
     """The same, and it can be changed."""
 
     __slots__ = ()
@@ -69,6 +85,23 @@ class MultiDict(ImmutableMultiDict[T]):
         """Add a value behind those that are there."""
         self._values.setdefault(key, []).append(value)
 
+    def extend(self, items: Iterable[tuple[str, T]] | Mapping[str, Any]) -> None:
+        """Add every pair behind those that are there."""
+        for key, value in ImmutableMultiDict[T](items).multi_items():
+            self.add(key, value)
+
+    def popall(self, key: str) -> list[T]:
+        """Remove a key; its values, none where it was not there."""
+        return self._values.pop(key, [])
+
+    def copy(self) -> "MultiDict[T]":
+        """The same pairs, to be changed apart from these."""
+        return MultiDict(self)
+
+    def immutable(self) -> ImmutableMultiDict[T]:
+        """The same pairs, not to be changed."""
+        return ImmutableMultiDict(self)
+
 
 class QueryParams(ImmutableMultiDict[str]):
     """The values of a query."""
@@ -82,7 +115,7 @@ class FormMultiDict(ImmutableMultiDict[Any]):
     __slots__ = ()
 
     async def close(self) -> None:
-        """Close every file."""
+        """Close every file; closing them again does nothing."""
         for _, value in self.multi_items():
             if hasattr(value, "close"):
                 await value.close()

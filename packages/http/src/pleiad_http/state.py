@@ -1,15 +1,17 @@
 """State: what the parts of an app share, as attributes or as a mapping."""
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from copy import copy, deepcopy
+from copy import deepcopy
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar
 
 __all__ = ["ImmutableState", "State"]
 
 
 class ImmutableState(Mapping[str, Any]):
     """State that cannot be changed.
+
+    A subclass may annotate its attributes; the values that it gives them are their defaults.
 
     Args:
         state: A mapping, pairs, or another state.
@@ -18,15 +20,38 @@ class ImmutableState(Mapping[str, Any]):
 
     __slots__ = ("_deep_copy", "_lock", "_state")
 
+    _defaults: ClassVar[Mapping[str, Any]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Take the values of annotated names out of the class, where they would hide the state's."""
+        super().__init_subclass__(**options)
+        own = {name: vars(cls)[name] for name in vars(cls).get("__annotations__", ()) if name in vars(cls)}
+        for name in own:
+            delattr(cls, name)
+        cls._defaults = {**cls._defaults, **own}
+
     def __init__(
         self,
         state: "Mapping[str, Any] | Iterable[tuple[str, Any]] | ImmutableState" = (),
         deep_copy: bool = True,  # noqa: FBT001, FBT002 - the position is Litestar's
     ) -> None:
-        values = state._state if isinstance(state, ImmutableState) else dict(state)  # noqa: SLF001
+        given = state._state if isinstance(state, ImmutableState) else dict(state)
+        values = {**deepcopy(self._defaults), **(deepcopy(given) if deep_copy else given)}
+        self._hold(values, deep_copy=deep_copy)
+
+    @classmethod
+    def view(cls, values: MutableMapping[str, Any]) -> "ImmutableState":
+        """The state of a mapping itself, not of a copy: what changes in one changes in the other."""
+        state = cls.__new__(cls)
+        for name, value in cls._defaults.items():
+            values.setdefault(name, deepcopy(value))
+        state._hold(values, deep_copy=False)
+        return state
+
+    def _hold(self, values: MutableMapping[str, Any], *, deep_copy: bool) -> None:
         object.__setattr__(self, "_deep_copy", deep_copy)
         object.__setattr__(self, "_lock", RLock())
-        object.__setattr__(self, "_state", deepcopy(values) if deep_copy else dict(values))
+        object.__setattr__(self, "_state", values)
 
     def __getitem__(self, key: str) -> Any:
         return self._state[key]
@@ -37,11 +62,8 @@ class ImmutableState(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._state)
 
-    def __bool__(self) -> bool:
-        return bool(self._state)
-
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") or name in ImmutableState.__slots__:
             raise AttributeError(name)
         try:
             return self._state[name]
@@ -51,11 +73,20 @@ class ImmutableState(Mapping[str, Any]):
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"this state is immutable: '{name}' cannot be set")
 
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"this state is immutable: '{name}' cannot be deleted")
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._state!r})"
 
     def __copy__(self) -> "ImmutableState":
-        return type(self)(self._state, deep_copy=False)
+        return self._like(dict(self._state))
+
+    def __deepcopy__(self, memo: "dict[int, Any]") -> "ImmutableState":
+        return self._like(deepcopy(dict(self._state), memo))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self._state), self._deep_copy)
 
     def dict(self) -> "dict[str, Any]":
         """The values as a dict; the values themselves are shared."""
@@ -68,6 +99,11 @@ class ImmutableState(Mapping[str, Any]):
     def immutable_copy(self) -> "ImmutableState":
         """A state with these values that cannot."""
         return ImmutableState(self._state, deep_copy=self._deep_copy)
+
+    def _like(self, values: "dict[str, Any]") -> "ImmutableState":
+        state = type(self).__new__(type(self))
+        state._hold(values, deep_copy=self._deep_copy)
+        return state
 
 
 class State(ImmutableState, MutableMapping[str, Any]):
@@ -106,6 +142,6 @@ class State(ImmutableState, MutableMapping[str, Any]):
 
     def copy(self) -> "State":
         """A copy whose values are shared."""
-        duplicate = copy(self)
+        duplicate = self.__copy__()
         assert isinstance(duplicate, State)  # noqa: S101
         return duplicate

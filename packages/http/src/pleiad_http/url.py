@@ -1,10 +1,12 @@
 """URLs from parts: never put together as text and read again, so no part can become another."""
 
 import re
+from collections.abc import Mapping
+from ipaddress import IPv6Address
 from typing import Any
 
 from pleiad_http.exceptions import ClientException
-from pleiad_http.multidict import QueryParams
+from pleiad_http.multidict import ImmutableMultiDict, QueryParams
 from pleiad_http.query import parse_query
 from pleiad_http.types import Scope
 
@@ -14,9 +16,10 @@ _HOST = re.compile(
     r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?)(:(?P<port>\d{1,5}))?"
 )
 _LONGEST_HOST = 255
-_SAFE = frozenset(
+_PATH = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/"
 )
+_QUERY = _PATH | frozenset(b"?%")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
@@ -54,10 +57,23 @@ def host_of(scope: Scope) -> str | None:
     if not hosts:
         return None
     text = hosts[0].decode("latin-1")
-    found = _HOST.fullmatch(text) if len(text) <= _LONGEST_HOST else None
-    if len(hosts) > 1 or found is None or int(found["port"] or 0) > 65535:
+    if len(hosts) > 1 or not _is_host(text):
         raise ClientException("Invalid Host header")
     return text
+
+
+def _is_host(text: str) -> bool:
+    """Whether it is a name or an address, and perhaps a port."""
+    found = _HOST.fullmatch(text) if len(text) <= _LONGEST_HOST else None
+    if found is None or int(found["port"] or 0) > 65535:
+        return False
+    if found["host"][0] != "[":
+        return True
+    try:
+        IPv6Address(found["host"][1:-1])
+    except ValueError:
+        return False
+    return True
 
 
 class URL:
@@ -68,7 +84,7 @@ class URL:
         netloc: Host and port; may be empty.
         path: The path, decoded.
         query: The query as it was sent, without `?`.
-        fragment: The fragment, without `#`.
+        fragment: The fragment, decoded, without `#`.
     """
 
     __slots__ = ("fragment", "netloc", "path", "query", "scheme")
@@ -109,12 +125,37 @@ class URL:
             query=query.decode("latin-1"),
         )
 
+    @classmethod
+    def from_components(
+        cls,
+        scheme: str = "",
+        netloc: str = "",
+        path: str = "",
+        fragment: str = "",
+        query: str | Mapping[str, Any] = "",
+    ) -> "URL":
+        """The URL of these parts; a query may be given as its values."""
+        text = query if isinstance(query, str) else _query_of(query)
+        return cls(scheme=scheme, netloc=netloc, path=path, query=text, fragment=fragment)
+
     def __str__(self) -> str:
         scheme = f"{self.scheme}:" if self.scheme else ""
         netloc = f"//{self.netloc}" if self.netloc else ""
-        query = f"?{self.query}" if self.query else ""
-        fragment = f"#{_quoted(self.fragment)}" if self.fragment else ""
-        return f"{scheme}{netloc}{_quoted(self.path)}{query}{fragment}"
+        query = f"?{_quoted(self.query, _QUERY, 'latin-1')}" if self.query else ""
+        fragment = f"#{_quoted(self.fragment, _PATH)}" if self.fragment else ""
+        return f"{scheme}{netloc}{self._unmistakable_path}{query}{fragment}"
+
+    @property
+    def _unmistakable_path(self) -> str:
+        """The path, quoted, so that no part of it is read as a host or scheme (RFC 3986, 4.2)."""
+        path = _quoted(self.path, _PATH)
+        if self.netloc:
+            return path if path.startswith("/") or not path else f"/{path}"
+        if path.startswith("//"):
+            return f"/.{path}"
+        if not self.scheme and ":" in path.partition("/")[0]:
+            return f"./{path}"
+        return path
 
     def __repr__(self) -> str:
         return f"URL({str(self)!r})"
@@ -144,19 +185,35 @@ class URL:
 
     @property
     def query_params(self) -> QueryParams:
-        """The query's values."""
+        """The query's values.
+
+        Raises:
+            ClientException: 400: see `parse_query`.
+        """
         return QueryParams(parse_query(self.query.encode("latin-1", "replace")))
 
     def with_replacements(self, **parts: Any) -> "URL":
         """The same URL with some parts changed.
 
         Args:
-            **parts: `scheme`, `netloc`, `path`, `query`, `fragment`.
+            **parts: `scheme`, `netloc`, `path`, `fragment`, and `query` as text or as its values.
         """
-        return URL(**{**{name: getattr(self, name) for name in self.__slots__}, **parts})
+        return URL.from_components(
+            **{**{name: getattr(self, name) for name in self.__slots__}, **parts}
+        )
 
 
-def _quoted(text: str) -> str:
-    """Percent-encoded where a path may not hold the character (RFC 3986, section 3.3)."""
-    octets = text.encode("utf-8", "surrogateescape")
-    return "".join(chr(byte) if byte in _SAFE else f"%{byte:02X}" for byte in octets)
+def _query_of(values: Mapping[str, Any]) -> str:
+    from urllib.parse import urlencode
+
+    lists = values.dict() if isinstance(values, ImmutableMultiDict) else values
+    return urlencode(lists, doseq=True)
+
+
+def _quoted(text: str, safe: frozenset[int], encoding: str = "utf-8") -> str:
+    """Percent-encoded where a character may not stand (RFC 3986, sections 3.3 and 3.4)."""
+    try:
+        octets = text.encode(encoding)
+    except UnicodeEncodeError:
+        octets = text.encode("utf-8", "surrogatepass")
+    return "".join(chr(byte) if byte in safe else f"%{byte:02X}" for byte in octets)
