@@ -5,7 +5,7 @@ one, is given the benefit of the doubt.
 """
 
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, is_typeddict
+from typing import Annotated, Any, Union, get_args, get_origin, is_typeddict
 
 from pleiad_di.provide import MISSING
 
@@ -46,6 +46,8 @@ def _classes(annotation: Any) -> tuple[type, ...] | None:
     if is_typeddict(annotation):
         return (dict,)
     origin = get_origin(annotation)
+    if origin is Annotated:
+        return _classes(get_args(annotation)[0])
     if origin in (Union, UnionType):
         members = [_classes(each) for each in get_args(annotation)]
         known = [each for each in members if each is not None]

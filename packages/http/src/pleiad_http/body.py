@@ -84,7 +84,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int | None) -> bytes:
     body: bytes = message.get("body", b"")
     if message.get("more_body", False):
         body = await _joined(body, scope, receive, limit)
-    elif limit is not None and len(body) > limit:
+    if limit is not None and len(body) > limit:
         scope[BODY] = _Gone(limit)
         raise _too_large(limit)
     scope[BODY] = body
@@ -102,7 +102,9 @@ async def stream_body(scope: Scope, receive: Receive, limit: int | None) -> Asyn
     """
     known: bytes | _Gone | None = scope.get(BODY)
     if known is not None:
-        yield _kept(known, limit)
+        content = _kept(known, limit)
+        if content:
+            yield content
         return
     length = content_length(scope)
     if limit is not None and length is not None and length > limit:
@@ -122,17 +124,14 @@ async def stream_body(scope: Scope, receive: Receive, limit: int | None) -> Asyn
 
 
 async def _joined(first: bytes, scope: Scope, receive: Receive, limit: int | None) -> bytes:
-    """The rest of content that comes in several messages."""
+    """Content that comes in several messages; it ends where it exceeds the limit."""
     scope[BODY] = _Gone()
     chunks, size, more = [first], len(first), True
-    while more:
-        if limit is not None and size > limit:
-            scope[BODY] = _Gone(limit)
-            raise _too_large(limit)
+    while more and (limit is None or size <= limit):
         message = await receive()
         chunks.append(_chunk(message, scope))
         size += len(chunks[-1])
-        more = message.get("more_body", False) or (limit is not None and size > limit)
+        more = message.get("more_body", False)
     return b"".join(chunks)
 
 

@@ -16,10 +16,10 @@ from pleiad_http.query import parse_urlencoded
 from pleiad_http.types import Receive, Scope
 from pleiad_http.uploads import UploadFile
 
-__all__ = ["read_form"]
+__all__ = ["FORM", "read_form"]
 
-LONGEST_BOUNDARY = 70
-"""The most characters of a boundary (RFC 2046, section 5.1.1)."""
+FORM = "pleiad.form"
+"""Where the scope keeps a form that has been read, for middleware and route alike."""
 
 CHARSETS = {
     "": "utf-8",
@@ -34,31 +34,69 @@ CHARSETS = {
 
 
 async def read_form(scope: Scope, receive: Receive, limits: Limits) -> FormMultiDict:
-    """The fields and files of a form. Whoever asked for it closes the files.
+    """The fields and files of a form, read once and kept in the scope.
+
+    Who reads it first closes the files; `filename*` is ignored, as RFC 7578, section 4.2, says.
 
     Raises:
-        UnsupportedMediaTypeException: The content is no form.
+        UnsupportedMediaTypeException: The content is no form, or its charset is unknown.
         RequestEntityTooLarge: A limit is exceeded.
         ClientException: 400: it is malformed.
+        ClientDisconnected: The client left before it had sent all.
     """
+    known: FormMultiDict | None = scope.get(FORM)
+    if known is not None:
+        return known
     content_type = Headers.from_scope(scope).get("content-type", "")
-    media_type = media_type_of(content_type)
-    if media_type == "application/x-www-form-urlencoded":
-        body = await read_body(scope, receive, limits.body)
-        return FormMultiDict(parse_urlencoded(body, limits.fields))
-    if media_type == "multipart/form-data":
-        boundary = parameters_of(content_type).get("boundary", "")
-        return await _Multipart(boundary, limits).read(scope, receive)
-    raise UnsupportedMediaTypeException(f"'{media_type or 'no media type'}' is not a form")
+    read = _READERS.get(media_type_of(content_type))
+    if read is None:
+        shown = content_type if content_type.isprintable() else ascii(content_type)
+        raise UnsupportedMediaTypeException(f"Not a form: {shown or 'no content type':.80}")
+    form = scope[FORM] = await read(scope, receive, limits, parameters_of(content_type))
+    return form
+
+
+async def _read_urlencoded(
+    scope: Scope, receive: Receive, limits: Limits, parameters: dict[str, str]
+) -> FormMultiDict:
+    """WHATWG's urlencoded text is UTF-8, whatever is said of it: so nothing else may be said."""
+    if CHARSETS.get(parameters.get("charset", "").lower()) not in ("utf-8", "ascii"):
+        raise UnsupportedMediaTypeException("An urlencoded form is UTF-8")
+    body = await read_body(scope, receive, limits.body)
+    return FormMultiDict(parse_urlencoded(body, limits.fields))
+
+
+async def _read_multipart(
+    scope: Scope, receive: Receive, limits: Limits, parameters: dict[str, str]
+) -> FormMultiDict:
+    from multipart import MultipartError, ParserLimitReached  # type: ignore[import-untyped]
+
+    form = _Multipart(parameters.get("boundary", ""), limits)
+    try:
+        return await form.read(scope, receive)
+    except BaseException as error:
+        await form.close()
+        if isinstance(error, ParserLimitReached):
+            raise RequestEntityTooLarge(f"Multipart form: {error}") from None
+        if isinstance(error, MultipartError):
+            raise ClientException(f"Malformed multipart form: {error}") from None
+        raise
+
+
+_READERS = {
+    "application/x-www-form-urlencoded": _read_urlencoded,
+    "multipart/form-data": _read_multipart,
+}
 
 
 class _Multipart:
     """Reads one multipart form, chunk by chunk."""
 
     def __init__(self, boundary: str, limits: Limits) -> None:
-        from multipart import PushMultipartParser  # type: ignore[import-untyped]
+        from multipart import PushMultipartParser
 
-        if not 0 < len(boundary) <= LONGEST_BOUNDARY or not boundary.isascii():
+        known = boundary.isascii() and boundary.isprintable()
+        if not known or not 0 < len(boundary) <= limits.boundary:
             raise ClientException("Invalid multipart boundary")
         self._limits = limits
         self._parser = PushMultipartParser(
@@ -68,56 +106,69 @@ class _Multipart:
             max_segment_count=limits.parts,
         )
         self._items: list[tuple[str, Any]] = []
+        self._files: list[UploadFile] = []
+        self._file: UploadFile | None = None
         self._name = ""
         self._charset = "utf-8"
         self._chunks: list[bytes] = []
         self._size = 0
-        self._file: UploadFile | None = None
 
     async def read(self, scope: Scope, receive: Receive) -> FormMultiDict:
-        from multipart import MultipartError, ParserLimitReached
-
-        try:
-            async for chunk in stream_body(scope, receive, self._limits.body):
-                for event in self._parser.parse(chunk):
-                    await self._on(event)
-            self._parser.close()
-        except BaseException as error:
-            await self._close()
-            if isinstance(error, ParserLimitReached):
-                raise RequestEntityTooLarge(str(error)) from None
-            if isinstance(error, MultipartError):
-                raise ClientException(f"Malformed multipart form: {error}") from None
-            raise
-        for _, value in self._items:
-            if isinstance(value, UploadFile):
-                await value.seek(0)
+        """Read it."""
+        async for chunk in stream_body(scope, receive, self._limits.body):
+            for event in self._parser.parse(chunk):
+                await self._on(event)
+        self._parser.close()
+        for file in self._files:
+            await file.seek(0)
         return FormMultiDict(self._items)
 
+    async def close(self) -> None:
+        """Close the files that were opened."""
+        for file in self._files:
+            await file.close()
+
     async def _on(self, event: Any) -> None:
+        """What the parser gives: a part's head, pieces of its content, and `None` at its end."""
         if event is None:
             self._end()
         elif isinstance(event, bytes | bytearray):
-            await self._content(bytes(event))
+            await self._content(event)
         else:
             self._begin(event)
 
     def _begin(self, segment: Any) -> None:
         from multipart import parse_content_disposition
 
-        headers = Headers(
-            [(n.lower().encode(), v.encode("utf-8", "replace")) for n, v in segment.headerlist]
-        )
-        _, name, filename = parse_content_disposition(segment.header("Content-Disposition", ""))
+        disposition = segment.header("Content-Disposition", "")
+        _, name, filename = parse_content_disposition(disposition)
         if name is None:
             raise ClientException("Malformed multipart form: a part has no name")
-        charset = parameters_of(headers.get("content-type", "")).get("charset", "").lower()
-        if charset not in CHARSETS:
+        self._name, self._size, self._chunks, self._file = name, 0, [], None
+        content_type: str = segment.header("Content-Type", "")
+        if filename is None:
+            self._begin_field(content_type)
+        else:
+            self._begin_file(filename, content_type, segment.headerlist)
+
+    def _begin_field(self, content_type: str) -> None:
+        if len(self._items) - len(self._files) >= self._limits.fields:
+            raise RequestEntityTooLarge(f"More than {self._limits.fields} fields")
+        charset = CHARSETS.get(parameters_of(content_type).get("charset", "").lower())
+        if charset is None:
             raise UnsupportedMediaTypeException("A part of the form has an unknown charset")
-        self._name, self._charset, self._size, self._chunks = name, CHARSETS[charset], 0, []
-        self._file = None if filename is None else UploadFile(filename, headers=headers)
-        if self._file is not None:
-            self._items.append((name, self._file))
+        self._charset = charset
+
+    def _begin_file(
+        self, filename: str, content_type: str, headers: list[tuple[str, str]]
+    ) -> None:
+        if len(self._files) >= self._limits.files:
+            raise RequestEntityTooLarge(f"More than {self._limits.files} files")
+        raw = [(name.lower().encode("latin-1"), value.encode()) for name, value in headers]
+        known = content_type or "application/octet-stream"
+        self._file = UploadFile(known, filename, headers=Headers(raw))
+        self._files.append(self._file)
+        self._items.append((self._name, self._file))
 
     async def _content(self, chunk: bytes) -> None:
         if self._file is not None:
@@ -135,8 +186,3 @@ class _Multipart:
             self._items.append((self._name, b"".join(self._chunks).decode(self._charset)))
         except UnicodeDecodeError:
             raise ClientException(f"A field of the form is not {self._charset}") from None
-
-    async def _close(self) -> None:
-        for _, value in self._items:
-            if isinstance(value, UploadFile):
-                await value.close()

@@ -1,18 +1,20 @@
 """An HTTP request."""
 
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from pleiad_http.body import read_body, stream_body
-from pleiad_http.connection import Connection, no_receive, no_send
-from pleiad_http.decoding import decoder_for
-from pleiad_http.exceptions import ClientException, DecodeError
+from anyio import move_on_after
+
+from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
+from pleiad_http.connection import Connection
+from pleiad_http.decoding import Decoder, decoder_for
+from pleiad_http.exceptions import ClientException, DecodeError, PleiadException
 from pleiad_http.forms import read_form
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import Accept, media_type_of, parameters_of
 from pleiad_http.multidict import FormMultiDict
 from pleiad_http.state import State
-from pleiad_http.types import Receive, Scope, Send
 
 __all__ = ["LIMITS", "Request"]
 
@@ -24,7 +26,11 @@ LIMITS = "pleiad.limits"
 """Where the scope says how large the request may be."""
 
 _DEFAULT_LIMITS = Limits()
-_decode_json = decoder_for(Any, "application/json")
+_PUSHED = frozenset(
+    {b"accept", b"accept-encoding", b"accept-language", b"cache-control", b"user-agent"}
+)
+"""The headers of a request that a promised one has as well (RFC 9113, section 8.4)."""
+
 _decode_msgpack = decoder_for(Any, "application/vnd.msgpack")
 
 
@@ -37,10 +43,10 @@ class Request(Connection[UserT, AuthT, StateT]):
         send: Takes a message.
     """
 
-    __slots__ = ("_form", "_json", "_msgpack")
+    __slots__ = ("_json", "_msgpack")
 
-    def __init__(self, scope: Scope, receive: Receive = no_receive, send: Send = no_send) -> None:
-        super().__init__(scope, receive, send)
+    _json: Any
+    _msgpack: Any
 
     @property
     def method(self) -> str:
@@ -60,9 +66,12 @@ class Request(Connection[UserT, AuthT, StateT]):
 
     @property
     def content_length(self) -> int | None:
-        """The announced length of the content; `None` where it is not announced, or no number."""
-        text = self.headers.get("content-length", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+        """The announced length of the content; `None` where none is announced.
+
+        Raises:
+            ClientException: 400: it is no number, or announced twice.
+        """
+        return content_length(self.scope)
 
     @property
     def limits(self) -> Limits:
@@ -85,7 +94,7 @@ class Request(Connection[UserT, AuthT, StateT]):
         """
         if not hasattr(self, "_json"):
             body = await self.body()
-            self._json = _decoded(_decode_json, body) if body else None
+            self._json = _decoded(_json_decoder(self.limits.depth), body) if body else None
         return self._json
 
     async def msgpack(self) -> Any:
@@ -101,9 +110,21 @@ class Request(Connection[UserT, AuthT, StateT]):
 
     async def form(self) -> FormMultiDict:
         """The content as a form; see `read_form`. Close it when it may hold files."""
-        if not hasattr(self, "_form"):
-            self._form = await read_form(self.scope, self.receive, self.limits)
-        return self._form
+        return await read_form(self.scope, self.receive, self.limits)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the client is there, as far as reading has shown; see `is_disconnected`."""
+        return DISCONNECTED not in self.scope
+
+    async def is_disconnected(self) -> bool:
+        """Whether the client has left; asks the server, without waiting, once the content was read."""
+        if self.is_connected and BODY in self.scope:
+            with move_on_after(0):
+                message = await self.receive()
+                if message["type"] == "http.disconnect":
+                    self.scope[DISCONNECTED] = True
+        return not self.is_connected
 
     @property
     def supports_push_promise(self) -> bool:
@@ -113,26 +134,28 @@ class Request(Connection[UserT, AuthT, StateT]):
     async def send_push_promise(self, path: str, *, raise_if_unavailable: bool = False) -> None:
         """Ask the server to push what is at a path.
 
+        The server is told the request's headers that say what the client accepts.
+
         Args:
             path: The path.
             raise_if_unavailable: Whether a server that cannot is an error.
 
         Raises:
-            RuntimeError: The server cannot, and that is an error.
+            PleiadException: The server cannot, and that is an error.
+            ValueError: The path has a control character.
         """
+        if not path.isprintable():
+            raise ValueError(f"push promise: control character in {path!r:.80}")
         if self.supports_push_promise:
-            await self.send({"type": "http.response.push", "path": path, "headers": []})
+            headers = [each for each in self.scope["headers"] if each[0] in _PUSHED]
+            await self.send({"type": "http.response.push", "path": path, "headers": headers})
         elif raise_if_unavailable:
-            raise RuntimeError("the server does not support the push promise extension of ASGI")
+            raise PleiadException("the server does not support the push promise extension of ASGI")
 
-    async def is_disconnected(self) -> bool:
-        """Whether the client has left; asks without waiting, once the content was read."""
-        from anyio import move_on_after
 
-        with move_on_after(0):
-            message = await self.receive()
-            return bool(message["type"] == "http.disconnect")
-        return False
+@lru_cache(maxsize=16)
+def _json_decoder(depth: int) -> Decoder:
+    return decoder_for(Any, "application/json", depth=depth)
 
 
 def _decoded(decode: Any, body: bytes) -> Any:

@@ -1,9 +1,10 @@
 """Files that a client uploads."""
 
 import re
-from typing import IO
+from collections.abc import Callable, Mapping
+from typing import IO, TypeVar
 
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 
 from pleiad_http.headers import Headers
 
@@ -12,48 +13,65 @@ __all__ = ["UploadFile"]
 IN_MEMORY = 1 << 20
 """A larger file is kept on disk."""
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+T = TypeVar("T")
 
 
 class UploadFile:
     """A file of a multipart form. What touches the disk runs in a worker thread.
 
+    Whoever read the form closes it.
+
     Args:
-        raw_filename: The name as the client sent it.
+        content_type: What the client says the file is.
+        filename: The name as the client sent it.
+        file_data: Content to begin with.
         headers: The headers of the file's part.
-        file: Where its content goes; a spooled temporary file by default.
+        max_spool_size: Bytes above which the content is kept on disk.
 
     Attributes:
+        content_type: What the client says the file is; it may be anything.
         filename: The last part of the client's name, without control characters; may be empty.
         raw_filename: The name as the client sent it: never a path to open.
         headers: The headers of the file's part.
+        size: Bytes written.
         file: The file itself.
     """
 
-    __slots__ = ("file", "filename", "headers", "raw_filename", "size")
+    __slots__ = (
+        "_max_spool_size",
+        "content_type",
+        "file",
+        "filename",
+        "headers",
+        "raw_filename",
+        "size",
+    )
 
     def __init__(
         self,
-        raw_filename: str = "",
-        *,
-        headers: Headers | None = None,
-        file: IO[bytes] | None = None,
+        content_type: str = "application/octet-stream",
+        filename: str = "",
+        file_data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_spool_size: int = IN_MEMORY,
     ) -> None:
         from tempfile import SpooledTemporaryFile
 
-        self.raw_filename = raw_filename
-        self.filename = _base_name(raw_filename)
-        self.headers = headers or Headers()
-        self.file: IO[bytes] = file or SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        self.content_type = content_type
+        self.raw_filename = filename
+        self.filename = _base_name(filename)
+        self.headers = headers if isinstance(headers, Headers) else Headers(headers or {})
+        self._max_spool_size = max_spool_size
+        self.file: IO[bytes] = SpooledTemporaryFile(max_size=max_spool_size)  # noqa: SIM115
         self.size = 0
+        if file_data:
+            self.size = self.file.write(file_data)
+            self.file.seek(0)
 
     def __repr__(self) -> str:
         return f"UploadFile({self.filename!r})"
-
-    @property
-    def content_type(self) -> str:
-        """What the client says the file is; it may be anything."""
-        return self.headers.get("content-type", "application/octet-stream")
 
     @property
     def rolled_to_disk(self) -> bool:
@@ -61,31 +79,30 @@ class UploadFile:
         return bool(getattr(self.file, "_rolled", True))
 
     async def write(self, data: bytes) -> int:
-        """Append content."""
+        """Write content at the present position."""
         self.size += len(data)
-        if self.rolled_to_disk or self.size > IN_MEMORY:
+        if self.size > self._max_spool_size:
             return await to_thread.run_sync(self.file.write, data)
-        return self.file.write(data)
+        return await self._run(lambda: self.file.write(data))
 
     async def read(self, size: int = -1) -> bytes:
         """At most `size` bytes from the present position; all that is left by default."""
-        if self.rolled_to_disk:
-            return await to_thread.run_sync(self.file.read, size)
-        return self.file.read(size)
+        return await self._run(lambda: self.file.read(size))
 
     async def seek(self, offset: int) -> int:
         """Go to a position."""
-        return self.file.seek(offset)
+        return await self._run(lambda: self.file.seek(offset))
 
     async def close(self) -> None:
-        """Close the file; what was on disk is gone."""
-        if self.rolled_to_disk:
-            await to_thread.run_sync(self.file.close)
-        else:
-            self.file.close()
+        """Close the file, even where the request is being cancelled; what was on disk is gone."""
+        with CancelScope(shield=True):
+            await self._run(self.file.close)
+
+    async def _run(self, do: Callable[[], T]) -> T:
+        return await to_thread.run_sync(do) if self.rolled_to_disk else do()
 
 
 def _base_name(name: str) -> str:
     """The last part of a path of any system, without control characters, `.` and `..`."""
-    base = _UNSAFE.sub("", name.replace("\\", "/").rpartition("/")[2]).strip()
+    base = _UNSAFE.sub("", name).replace("\\", "/").rpartition("/")[2].strip()
     return "" if base in (".", "..") else base

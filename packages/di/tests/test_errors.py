@@ -1,0 +1,112 @@
+"""Each wrong graph, and what its author is told."""
+
+from typing import Any
+
+import pytest
+from pleiad_di import Container, Dependency, DependencyErrors, Provide
+
+
+class Store:
+    pass
+
+
+async def red() -> Store:
+    return Store()
+
+
+async def blue() -> Store:
+    return Store()
+
+
+async def number() -> int:
+    return 1
+
+
+async def hen(egg: int) -> int:
+    return egg
+
+
+async def egg(chick: int) -> int:
+    return chick
+
+
+async def chick(hen: int) -> int:
+    return hen
+
+
+async def needs_it(missing: Store) -> int:
+    return 1
+
+
+async def pool(number: int) -> int:
+    return number
+
+
+async def short() -> Any:
+    yield 1
+
+
+async def lasting(short: int) -> Any:
+    yield short
+
+
+async def takes_unannotated(x) -> int:  # type: ignore[no-untyped-def]
+    return 1
+
+
+def asks(annotation: Any, name: str = "x", default: Any = ...) -> Any:
+    async def function(x: Any) -> None: ...
+
+    function.__annotations__["x"] = annotation
+    if default is not ...:
+        function.__defaults__ = (default,)
+    if name != "x":
+        namespace: dict[str, Any] = {"A": annotation}
+        exec(f"async def function({name}: A) -> None: ...", namespace)  # noqa: S102
+        return namespace["function"]
+    return function
+
+
+WRONG: list[Any] = [
+    ({"red": red, "blue": blue}, asks(Store),
+     "function: parameter 'x: Store' fits the dependencies 'red' and 'blue' by type: name the parameter as the one you mean, such as 'red'"),
+    ({"hen": hen, "egg": egg, "chick": chick}, asks(int, "hen"),
+     "function: dependencies wait for each other: hen -> egg -> chick -> hen: let one of them do without the other, or make a third that both take"),
+    ({"outer": needs_it}, asks(int, "outer"),
+     "function -> outer: parameter 'missing: Store' is provided by nothing: declare it: dependencies={'missing': Provide(...)}"),
+    ({"number": number}, asks(int, default=Dependency()),
+     "function: parameter 'x: int' is provided by nothing: declare it: dependencies={'x': Provide(...)}"),
+    ({"x": number}, asks(str),
+     "function: parameter 'x: str' takes what 'number' provides, which is declared as int: let the two annotations agree"),
+    ({}, asks(int, default="a"),
+     "function: parameter 'x: int' has the default 'a', which is no int: change the default, or annotate 'x: int | str'"),
+    ({"x": takes_unannotated}, asks(int),
+     "function -> x: parameter 'x' has no annotation: annotate it, such as 'x: str'"),
+    ({"number": number, "pool": Provide(pool, scope="app")}, asks(int, "pool"),
+     "function -> pool: parameter 'number: int' lives for one call: 'pool' lives as long as the app, so provide 'number' with scope='app' too"),
+    ({"short": Provide(short, until="handler"), "lasting": lasting}, asks(Any, "lasting"),
+     "function: parameter 'lasting: Any' lives until the response, but takes 'short', which ends with the handler: give both the same: until='response' to 'short', or until='handler' here"),
+    ({"x": Provide(short, use_cache=True)}, asks(Any),
+     "function -> short: use_cache=True on an async generator, which would never be closed: say scope='app' to open it once and close it when the app stops"),
+    ({"x": 5}, asks(Any),
+     "function: 5 is not callable: give a function, a class or a callable object; a plain value belongs into a function"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dependencies", "function", "message"), WRONG)
+def test_a_wrong_graph_is_refused(dependencies: Any, function: Any, message: str) -> None:
+    with pytest.raises(DependencyErrors) as refused:
+        Container(dependencies).inject(function)
+    assert str(refused.value) == message
+
+
+def test_all_problems_at_once() -> None:
+    async def function(a: Store, b: int = "x", *, c: Store) -> None: ...  # type: ignore[assignment]
+
+    with pytest.raises(DependencyErrors) as refused:
+        Container({"red": red, "blue": blue}).inject(function)
+    assert [type(each).__name__ for each in refused.value.problems] == [
+        "AmbiguousProvider",
+        "TypeMismatch",
+        "AmbiguousProvider",
+    ]
