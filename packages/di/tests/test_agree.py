@@ -54,11 +54,16 @@ def test_a_default_fits(value: Any, annotation: Any) -> None:
     assert fits(value, annotation)
 
 
-@pytest.mark.parametrize(("value", "annotation"), [("a", int), (None, int), (1, str), (1, bool), ((), list[int])])
+@pytest.mark.parametrize(
+    ("value", "annotation"), [("a", int), (None, int), (1, str), (1, bool), ((), list[int])]
+)
 def test_a_default_does_not_fit(value: Any, annotation: Any) -> None:
     assert not fits(value, annotation)
 
 
-@pytest.mark.parametrize(("annotation", "own"), [(Base, True), (Duck, True), (int, False), (Movie, False), (list[int], False), (Any, False)])
+@pytest.mark.parametrize(
+    ("annotation", "own"),
+    [(Base, True), (Duck, True), (int, False), (Movie, False), (list[int], False), (Any, False)],
+)
 def test_own_classes(annotation: Any, own: bool) -> None:
     assert is_own(annotation) is own

@@ -144,10 +144,14 @@ KINDS: list[Any] = [
     pytest.param(Provide(sync_function, sync_to_thread=False), 1, ["main"], id="sync inline"),
     pytest.param(async_function, 2, [], id="async"),
     pytest.param(generator, 3, ["thread", "inside"], id="generator"),
-    pytest.param(Provide(generator, sync_to_thread=False), 3, ["main", "inside"], id="generator inline"),
+    pytest.param(
+        Provide(generator, sync_to_thread=False), 3, ["main", "inside"], id="generator inline"
+    ),
     pytest.param(async_generator, 4, [], id="async generator"),
     pytest.param(context, 5, ["inside"], id="context manager"),
-    pytest.param(Provide(context, sync_to_thread=False), 5, ["inside"], id="context manager inline"),
+    pytest.param(
+        Provide(context, sync_to_thread=False), 5, ["inside"], id="context manager inline"
+    ),
     pytest.param(async_context, 6, ["left"], id="async context manager"),
     pytest.param(returns_context, 6, ["left"], id="returns a context manager"),
     pytest.param(Callee(), 7, [], id="callable object"),
@@ -243,7 +247,9 @@ async def test_a_sync_function_runs_in_a_thread() -> None:
 
 
 async def test_markers_as_defaults() -> None:
-    async def function(a: int = Provide(async_function), b: int = Dependency(default=5), c: Any = Dependency()) -> list[int]:  # type: ignore[assignment]
+    async def function(
+        a: int = Provide(async_function), b: int = Dependency(default=5), c: Any = Dependency()
+    ) -> list[int]:  # type: ignore[assignment]
         return [a, b, c]
 
     assert await both(Container({"c": async_function}), function) == [2, 5, 2]
@@ -297,7 +303,9 @@ async def test_app_scope() -> None:
     async def function(pool: str) -> str:
         return pool
 
-    container = Container({"settings": Provide(settings, scope="app"), "pool": Provide(pool, scope="app")})
+    container = Container(
+        {"settings": Provide(settings, scope="app"), "pool": Provide(pool, scope="app")}
+    )
     injected = container.inject(function)
     with pytest.raises(NotOpen, match="the app is not running"):
         await injected()
@@ -335,7 +343,13 @@ async def test_until_handler_closes_first() -> None:
 
     container = Container({"a": Provide(resource("a"), until="handler"), "b": resource("b")})
     assert await both(container, function) == "ab"
-    assert [each for each in LOG if "closed" not in each] == ["open b", "open a", "handler", "close a", "close b"]
+    assert [each for each in LOG if "closed" not in each] == [
+        "open b",
+        "open a",
+        "handler",
+        "close a",
+        "close b",
+    ]
 
 
 RAISED: list[Any] = [
@@ -379,7 +393,9 @@ async def test_the_last_failure_wins_and_keeps_the_rest() -> None:
     async def function(a: str, b: str) -> str:
         raise ValueError("handler")
 
-    container = Container({"a": resource("a", fails="a fails"), "b": resource("b", fails="b fails")})
+    container = Container(
+        {"a": resource("a", fails="a fails"), "b": resource("b", fails="b fails")}
+    )
     with pytest.raises(OSError, match="a fails") as raised:
         await container.inject(function)()
     context = raised.value.__context__
@@ -389,7 +405,8 @@ async def test_the_last_failure_wins_and_keeps_the_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "message"), [("yield 1; yield 2", "yielded twice"), ("if False: yield", "ended without a yield")]
+    ("body", "message"),
+    [("yield 1; yield 2", "yielded twice"), ("if False: yield", "ended without a yield")],
 )
 @pytest.mark.parametrize("prefix", ["", "async "])
 async def test_a_provider_yields_once(body: str, message: str, prefix: str) -> None:
@@ -437,7 +454,10 @@ async def test_more_resources_than_blocks_may_nest() -> None:
     names = [f"r{n}" for n in range(40)]
     container = Container({name: resource(name) for name in names})
     namespace: dict[str, Any] = {}
-    exec(f"async def function({', '.join(f'{n}: str' for n in names)}):\n    return {' + '.join(names)}", namespace)  # noqa: S102
+    exec(
+        f"async def function({', '.join(f'{n}: str' for n in names)}):\n    return {' + '.join(names)}",
+        namespace,
+    )  # noqa: S102
     assert await both(container, namespace["function"]) == "".join(names)
     closed = [each for each in LOG if each.startswith("close ")]
     assert closed == [f"close {name}" for name in reversed(names)]

@@ -36,7 +36,12 @@ def test_any_text_becomes_an_identifier(text: str) -> None:
 
 def test_a_name_is_given_once() -> None:
     names = Names(["a"])
-    assert [names.fresh("a"), names.fresh("a"), names.fresh("b"), names.fresh("a-2")] == ["a_2", "a_3", "b", "a_2_2"]
+    assert [names.fresh("a"), names.fresh("a"), names.fresh("b"), names.fresh("a-2")] == [
+        "a_2",
+        "a_3",
+        "b",
+        "a_2_2",
+    ]
 
 
 CONSTANTS: list[Any] = [
@@ -70,7 +75,9 @@ def test_a_bound_object_never_has_a_variables_name() -> None:
 async def test_what_is_shown_is_what_runs() -> None:
     out = source()
     out.open("if value:")
-    out.call(f"return {out.bind('together', lambda *each: sum(each))}(", ["value", *map(str, range(60))])
+    out.call(
+        f"return {out.bind('together', lambda *each: sum(each))}(", ["value", *map(str, range(60))]
+    )
     out.close()
     function = out.compile()
     assert inspect.getsource(function) == str(out)
@@ -110,7 +117,13 @@ def test_an_equal_body_is_compiled_once() -> None:
 
 @pytest.mark.parametrize(
     ("value", "name"),
-    [(len, "len"), (lambda: 0, "function"), (Source, "Source"), (Names(), "Names"), (str.upper, "upper")],
+    [
+        (len, "len"),
+        (lambda: 0, "function"),
+        (Source, "Source"),
+        (Names(), "Names"),
+        (str.upper, "upper"),
+    ],
 )
 def test_callable_name(value: Any, name: str) -> None:
     assert callable_name(value) == name

@@ -173,10 +173,17 @@ def _msgspec_decoder(
         try:
             return read(data)
         except msgspec.ValidationError as error:
-            problems = every_problem(codec.decode(data), annotation, convert)
-            raise DecodeError(problems[:MOST_PROBLEMS] or [problem_of(error)]) from None
+            raise told(data, error) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise DecodeError([Problem(_malformed(error))], malformed=True) from None
+
+    def told(data: bytes, error: Exception) -> DecodeError:
+        try:
+            problems = every_problem(codec.decode(data), annotation, convert)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as worse:
+            # The typed decoder stopped at a wrong value; what follows is not even of the format.
+            return DecodeError([Problem(_malformed(worse))], malformed=True)
+        return DecodeError(problems[:MOST_PROBLEMS] or [problem_of(error)])
 
     return decode if fill is None else lambda data: fill(decode(data))
 

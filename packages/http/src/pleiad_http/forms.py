@@ -159,9 +159,7 @@ class _Multipart:
             raise UnsupportedMediaTypeException("A part of the form has an unknown charset")
         self._charset = charset
 
-    def _begin_file(
-        self, filename: str, content_type: str, headers: list[tuple[str, str]]
-    ) -> None:
+    def _begin_file(self, filename: str, content_type: str, headers: list[tuple[str, str]]) -> None:
         if len(self._files) >= self._limits.files:
             raise RequestEntityTooLarge(f"More than {self._limits.files} files")
         raw = [(name.lower().encode("latin-1"), value.encode()) for name, value in headers]

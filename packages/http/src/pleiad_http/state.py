@@ -25,7 +25,11 @@ class ImmutableState(Mapping[str, Any]):
     def __init_subclass__(cls, **options: Any) -> None:
         """Take the values of annotated names out of the class, where they would hide the state's."""
         super().__init_subclass__(**options)
-        own = {name: vars(cls)[name] for name in vars(cls).get("__annotations__", ()) if name in vars(cls)}
+        own = {
+            name: vars(cls)[name]
+            for name in vars(cls).get("__annotations__", ())
+            if name in vars(cls)
+        }
         for name in own:
             delattr(cls, name)
         cls._defaults = {**cls._defaults, **own}

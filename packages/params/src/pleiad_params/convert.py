@@ -86,6 +86,8 @@ def converter_for(annotation: Any, type_decoders: TypeDecoders = ()) -> Convert 
     for knows, decode in type_decoders:
         if knows(plain):
             return lambda text: decode(plain, text)
+    if isinstance(plain, type) and issubclass(plain, PurePath):
+        return plain
     return _by_msgspec(plain)
 
 
