@@ -18,6 +18,7 @@ GIT = (
 )
 PROMISED = "def promised(value: int) -> int:\n    return value\n"
 BROKEN = "def promised(value: int, more: int) -> int:\n    return value + more\n"
+STRUCT = "import msgspec\n\n\nclass promised(msgspec.Struct):\n    value: int\n    more: int{}\n"
 
 
 class Checkout:
@@ -143,6 +144,18 @@ def test_api_breaks_only_where_the_version_allows_it(released, version, api, all
     if not allowed:
         assert re.search("Parameter was added as required", printed)
         assert f"routing-v{version}: the public API broke since routing-v0.1.0" in printed
+
+
+@pytest.mark.parametrize(
+    ("default", "status"), [pytest.param(" = 0", 0, id="added"), pytest.param("", 1, id="asked")]
+)
+def test_a_field_without_default_breaks_a_struct(checkout, default, status):
+    """Griffe does not know that a Struct has a constructor; `.tools/structs.py` tells it."""
+    checkout.say("0.1.0", STRUCT.replace("    more: int{}\n", ""))
+    checkout.tag("routing-v0.1.0")
+    checkout.say("0.1.1", STRUCT.format(default))
+    found, printed = checkout.check("routing-v0.1.1")
+    assert found == status, printed
 
 
 def test_after_1_0_a_minor_may_not_break(checkout):

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NewType, Protocol, TypedDict, TypeVar
 
 import pytest
+
 from pleiad_di import agrees, fits
 from pleiad_di.own import is_own
 

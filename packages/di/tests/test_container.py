@@ -13,6 +13,7 @@ from typing import Annotated, Any, Protocol
 
 import anyio
 import pytest
+
 from pleiad_di import Container, Dependency, NotOpen, Provide
 
 pytestmark = pytest.mark.anyio

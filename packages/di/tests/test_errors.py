@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from pleiad_di import Container, Dependency, DependencyErrors, Provide
 
 

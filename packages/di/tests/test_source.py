@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pleiad_di import Names, Source, Var, callable_name, identifier
 from pleiad_di.source import _code
 

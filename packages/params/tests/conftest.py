@@ -3,6 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from pleiad_di import Names, Planner, Source, Var, nested, run, signature_of, write
 from pleiad_http import Limits
 from pleiad_params import RequestValues

@@ -15,6 +15,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, Field
+
 from pleiad_http import (
     ClientException,
     Headers,
@@ -29,7 +31,6 @@ from pleiad_http import (
     ValidationException,
 )
 from pleiad_params import Body, Parameter
-from pydantic import BaseModel, Field
 
 ID = "6f1f3a3e-8a1e-4a3e-9c1e-0a1b2c3d4e5f"
 UserId = NewType("UserId", int)
@@ -172,7 +173,7 @@ class Named(NamedTuple):
 
 BODIES: list[Any] = [
     (Data, b'{"a":1}', Data(1)), (Struct, b'{"a":1}', Struct(1)), (Model, b'{"a":1}', Model(a=1)), (Attrs, b'{"a":1}', Attrs(1)),
-    (Typed, b'{"a":1}', {"a": 1}), (Named, b'[1]', Named(1)), (dict, b'{"a":1}', {"a": 1}), (list[int], b"[1]", [1]),
+    (Typed, b'{"a":1}', {"a": 1}), (Named, b"[1]", Named(1)), (dict, b'{"a":1}', {"a": 1}), (list[int], b"[1]", [1]),
     (dict[str, Data], b'{"k":{"a":1}}', {"k": Data(1)}), (list[Model], b'[{"a":1}]', [Model(a=1)]), (int, b"5", 5), (str, b'"x"', "x"),
     (Model | None, b"null", None), (Model | None, b"", None), (Struct | None, b"", None), (Any, b"[1]", [1]),
     (Annotated[int, Body(ge=1)], b"1", 1), (Annotated[list[int], Body(max_items=2)], b"[1,2]", [1, 2]),

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
+
 from pleiad_di import DependencyErrors
 from pleiad_http import (
     ClientException,

@@ -37,10 +37,10 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
 
     def as_response(self, result: Any) -> Response[Any]:
         """The response that was returned, or one around the value; its content checked."""
-        response: Response[Any] = _response(result) or self.response_class(result)
+        response = _response(result)
         if self.check is not None:
-            self.check(response.content)
-        return response
+            self.check(result if response is None else response.content)
+        return self.response_class(result) if response is None else response
 
     def early(self, result: Any) -> Response[Any]:
         """What a `before_request` hook answered: it owes nothing to the handler's annotation."""

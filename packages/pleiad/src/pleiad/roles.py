@@ -5,7 +5,7 @@ exception handler: a parameter takes a role by its annotation, by one of the rol
 it is not annotated, by its position, as in `def guard(connection, handler)`.
 """
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -14,7 +14,7 @@ import msgspec
 
 from pleiad.handlers import BaseRouteHandler
 from pleiad_di import MISSING, Asked, Parameter, Signature, Values, Var
-from pleiad_http import Connection, Request, Response
+from pleiad_http import Connection, Request, Response, Scope
 
 __all__ = [
     "AFTER_EXCEPTION",
@@ -53,8 +53,18 @@ REQUEST = Role(Request, (), "the request")
 HANDLER = Role(BaseRouteHandler, ("route_handler", "handler"), "the route handler", Var("handler"))
 RESPONSE = Role(Response, ("response",), "the response", Var("response"))
 EXCEPTION = Role(Exception, ("exc", "exception", "error"), "the exception", Var("error"))
-MESSAGE = Role(dict, ("message",), "the message", Var("message"))
-SCOPE = Role(MutableMapping, ("scope",), "the scope", Var("scope"))
+
+
+class AnyMessage:
+    """Stands for the type of messages, which is that of scopes as well."""
+
+
+class AnyScope:
+    """Stands for the type of scopes where a message may be meant."""
+
+
+MESSAGE = Role(AnyMessage, ("message",), "the message", Var("message"))
+SCOPE = Role(AnyScope, ("scope",), "the scope", Var("scope"))
 
 GUARD = (CONNECTION, HANDLER)
 HOOK = (REQUEST,)
@@ -65,13 +75,16 @@ BEFORE_SEND = (MESSAGE, SCOPE)
 
 
 def with_roles(signature: Signature, roles: Sequence[Role]) -> Signature:
-    """The signature, with parameters that say no type taken for the roles."""
+    """The signature, with parameters that say no type taken for the roles.
+
+    `Scope` says none here: messages are of the same type.
+    """
     named = {name: role for role in roles for name in role.names}
     assumed: list[Parameter] = []
     for position, parameter in enumerate(signature.parameters):
         placed = roles[position] if position < len(roles) else None
         meant = named.get(parameter.name, placed)
-        untyped = parameter.annotation in (MISSING, Any)
+        untyped = parameter.annotation in (MISSING, Any, Scope)
         assumed.append(replace(parameter, annotation=meant.cls) if untyped and meant else parameter)
     return Signature(signature.name, tuple(assumed), signature.returns)
 
