@@ -3,8 +3,8 @@
 from pleiad_http import status_codes
 from pleiad_http.__about__ import __version__
 from pleiad_http.background import BackgroundTask, BackgroundTasks
-from pleiad_http.body import BODY, content_length, read_body, stream_body
-from pleiad_http.connection import Connection
+from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
+from pleiad_http.connection import ASGIConnection, Connection
 from pleiad_http.cookies import Cookie, parse_cookies
 from pleiad_http.decoding import Decoder, TypeDecoders, decode_json, decode_msgpack, decoder_for
 from pleiad_http.encoding import MSGPACK, TypeEncoders, encode_json, encode_msgpack, encoder_for
@@ -36,11 +36,17 @@ from pleiad_http.exceptions import (
     WebSocketException,
     error_body,
 )
-from pleiad_http.forms import read_form
+from pleiad_http.forms import FORM, read_form
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
-from pleiad_http.kinds import Kind, kind_of_model
+from pleiad_http.kinds import Kind, kind_of
 from pleiad_http.limits import Limits
-from pleiad_http.media_types import Accept, is_json, media_type_of, parameters_of
+from pleiad_http.media_types import (
+    Accept,
+    content_type_of,
+    is_json,
+    media_type_of,
+    parameters_of,
+)
 from pleiad_http.multidict import FormMultiDict, ImmutableMultiDict, MultiDict, QueryParams
 from pleiad_http.query import parse_query, parse_urlencoded
 from pleiad_http.redirect import Redirect
@@ -55,6 +61,7 @@ from pleiad_http.url import URL, Address
 __all__ = [
     "MSGPACK",
     "ASGIApp",
+    "ASGIConnection",
     "Accept",
     "Address",
     "BODY",
@@ -64,8 +71,10 @@ __all__ = [
     "ClientException",
     "Connection",
     "Cookie",
+    "DISCONNECTED",
     "DecodeError",
     "Decoder",
+    "FORM",
     "FormMultiDict",
     "HTTPException",
     "Headers",
@@ -119,6 +128,7 @@ __all__ = [
     "WebSocketException",
     "__version__",
     "content_length",
+    "content_type_of",
     "decode_json",
     "decode_msgpack",
     "decoder_for",
@@ -128,7 +138,7 @@ __all__ = [
     "error_body",
     "header_pair",
     "is_json",
-    "kind_of_model",
+    "kind_of",
     "media_type_of",
     "parameters_of",
     "parse_cookies",

@@ -6,17 +6,32 @@
 
 import dataclasses
 import re
+import sys
+from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+)
+from pathlib import PurePath
 from typing import Any, TypeAlias, TypeVar, get_origin
 
 import msgspec
 
+from pleiad_http.attrs_classes import StandIn, make_attrs, with_stand_ins
+from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
 from pleiad_http.exceptions import DecodeError, Problem, SerializationException
-from pleiad_http.kinds import Kind, field_types, kind_of_model, parts_of
+from pleiad_http.kinds import Kind, kind_of, models_in, parts_of
 from pleiad_http.media_types import is_json, media_type_of
-from pleiad_http.problems import every_problem, problem_of
+from pleiad_http.nesting import check_nesting
+from pleiad_http.problems import MOST_PROBLEMS, Nested, every_problem, problems_of
+from pleiad_http.secrets import SecretBytes, SecretString
 
 __all__ = ["Decoder", "TypeDecoders", "decode_json", "decode_msgpack", "decoder_for"]
 
@@ -25,14 +40,12 @@ TypeDecoders: TypeAlias = Sequence[tuple[Callable[[Any], bool], Callable[[type[A
 """For types that a predicate knows, what makes a value of one: `decode(type, builtin)`."""
 
 T = TypeVar("T")
-MOST_PROBLEMS = 100
-"""A client is told no more problems of one document than these."""
 
 DEPTH = 512
 """Levels of nesting in JSON; the decoders recurse."""
 
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
-"""A string counts as one, an unclosed one to the end: so the search is linear whatever it is given."""
+MOST_PYDANTIC_PROBLEMS = 10_000
+"""Of more than these only the number is told: pydantic can only list all of them."""
 
 
 def decode_json(
@@ -53,8 +66,13 @@ def decode_json(
     Raises:
         DecodeError: It is something else.
     """
-    octets = data.encode() if isinstance(data, str) else data
-    return decoder_for(type, "application/json", type_decoders, strict=strict)(octets)
+    decode = _decoder(type, "application/json", type_decoders, strict=strict)
+    if isinstance(data, bytes):
+        return decode(data)
+    try:
+        return decode(data.encode())
+    except UnicodeEncodeError:
+        raise DecodeError([Problem("Not UTF-8")], malformed=True) from None
 
 
 def decode_msgpack(
@@ -65,7 +83,7 @@ def decode_msgpack(
     strict: bool = True,
 ) -> T | Any:
     """MessagePack as a value; see `decode_json`."""
-    return decoder_for(type, "application/vnd.msgpack", type_decoders, strict=strict)(data)
+    return _decoder(type, "application/vnd.msgpack", type_decoders, strict=strict)(data)
 
 
 def decoder_for(
@@ -84,108 +102,140 @@ def decoder_for(
         annotation: The type.
         media_type: JSON or MessagePack.
         type_decoders: For types that no codec knows.
-        strict: Whether `"1"` is no int.
-        depth: Levels of nesting that a document may have.
+        strict: Whether `"1"` is no int; pydantic's types decide for themselves.
+        depth: Levels of nesting that a JSON document may have.
 
     Raises:
-        SerializationException: There is no codec for the media type.
+        SerializationException: There is no codec for the media type, or for the annotation.
     """
     kind = media_type_of(media_type)
-    if not is_json(kind) and kind not in MSGPACK:
+    packed = kind in MSGPACK
+    if not packed and not is_json(kind):
         raise SerializationException(f"no codec reads '{media_type}'")
-    if not type_decoders and _is_pydantic(annotation):
-        decode = _pydantic_decoder(annotation, kind, strict=strict)
-    else:
-        decode = _msgspec_decoder(annotation, kind, type_decoders, strict=strict)
-    return _guarded(decode, depth) if is_json(kind) else decode
+    deepest = sys.maxsize if packed else depth
+    if _is_pydantic(annotation, type_decoders):
+        return _pydantic_decoder(annotation, deepest, packed=packed)
+    hook = partial(_from_builtin, type_decoders, packed, strict)
+    return _msgspec_decoder(annotation, hook, deepest, packed=packed, strict=strict)
 
 
-def _guarded(decode: Decoder, depth: int) -> Decoder:
-    """The decoder behind a look at how deep the document is, where it is long enough to be deep."""
-
-    def guarded(data: bytes) -> Any:
-        if len(data) > depth and data.count(b"[") + data.count(b"{") > depth:
-            _check_depth(data, depth)
-        return decode(data)
-
-    return guarded
+@lru_cache(maxsize=256)
+def _known_decoder(annotation: Any, media_type: str, strict: bool) -> Decoder:  # noqa: FBT001
+    return decoder_for(annotation, media_type, strict=strict)
 
 
-def _check_depth(data: bytes, depth: int) -> None:
-    level = 0
-    for found in _BRACKETS.finditer(data):
-        first = data[found.start()]
-        if first in b"[{":
-            level += 1
-            if level > depth:
-                raise DecodeError(
-                    [Problem(f"JSON nested deeper than {depth} levels")], malformed=True
-                )
-        elif first in b"]}":
-            level -= 1
+def _decoder(
+    annotation: Any, media_type: str, type_decoders: TypeDecoders, *, strict: bool
+) -> Decoder:
+    """The decoder, kept for who asks with the same type again: making one costs 20 us and more."""
+    if type_decoders or annotation.__hash__ is None:
+        return decoder_for(annotation, media_type, type_decoders, strict=strict)
+    return _known_decoder(annotation, media_type, strict)
 
 
-def _is_pydantic(annotation: Any) -> bool:
-    """Whether pydantic must decode it: something in it is pydantic's, and nothing is msgspec's."""
-    kinds = {kind_of_model(part) for part in parts_of(annotation)}
-    return Kind.PYDANTIC in kinds and Kind.STRUCT not in kinds
+def _is_pydantic(annotation: Any, type_decoders: TypeDecoders) -> bool:
+    """Whether pydantic must decode it: something in it is pydantic's, and nothing is msgspec's.
+
+    Raises:
+        SerializationException: A pydantic dataclass, which msgspec takes for one of its own and
+            would not validate, stands within a Struct or an attrs class.
+    """
+    models = models_in(annotation)
+    inner = next((c for c, k in models.items() if k is Kind.PYDANTIC and _is_dataclass(c)), None)
+    direct = {kind_of(part) for part in parts_of(annotation)}
+    if inner is None and Kind.PYDANTIC not in direct:
+        return False
+    if any(_decode_of(part, type_decoders) for part in parts_of(annotation)):
+        return False
+    if not {Kind.STRUCT, Kind.ATTRS} & set(models.values()):
+        return True
+    if inner is not None:
+        raise SerializationException(
+            f"pydantic dataclass '{inner.__qualname__}' stands beside or within a Struct or an attrs"
+            f" class in {annotation!r:.200}, where its validators would not run: make it a BaseModel"
+        )
+    return False
 
 
-def _pydantic_decoder(annotation: Any, media_type: str, *, strict: bool) -> Decoder:
+def _is_dataclass(cls: type[Any]) -> bool:
+    return dataclasses.is_dataclass(cls)
+
+
+def _pydantic_decoder(annotation: Any, depth: int, *, packed: bool) -> Decoder:
     from pydantic import TypeAdapter, ValidationError
 
     validator = TypeAdapter(annotation).validator
-    unpack = msgspec.msgpack.decode if media_type in MSGPACK else None
 
     def decode(data: bytes) -> Any:
+        if len(data) > depth:
+            check_nesting(data, depth)
         try:
-            if unpack is None:
+            if not packed:
                 return validator.validate_json(data)
-            return validator.validate_python(unpack(data))
+            return validator.validate_python(msgspec.msgpack.decode(data))
         except ValidationError as error:
             raise _from_pydantic(error) from None
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise DecodeError([Problem(str(error))], malformed=True) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise DecodeError([Problem(_malformed(error))], malformed=True) from None
 
     return decode
 
 
 def _from_pydantic(error: Any) -> DecodeError:
+    if error.error_count() > MOST_PYDANTIC_PROBLEMS:
+        return DecodeError([Problem(f"{error.error_count()} values are wrong")])
     found = error.errors(include_url=False, include_context=False, include_input=False)
     malformed = any(each["type"] == "json_invalid" for each in found)
-    return DecodeError(
-        [Problem(each["msg"], tuple(each["loc"])) for each in found], malformed=malformed
-    )
+    problems = [Problem(each["msg"], tuple(each["loc"])) for each in found[:MOST_PROBLEMS]]
+    return DecodeError(problems, malformed=malformed)
 
 
 def _msgspec_decoder(
-    annotation: Any, media_type: str, type_decoders: TypeDecoders, *, strict: bool
+    annotation: Any, hook: Callable[[Any, Any], Any], depth: int, *, packed: bool, strict: bool
 ) -> Decoder:
-    codec: Any = msgspec.msgpack if media_type in MSGPACK else msgspec.json
-    hook = partial(_from_builtin, type_decoders)
-    read = codec.Decoder(annotation, dec_hook=hook, strict=strict).decode
-    fill = _filler(annotation)
+    codec: Any = msgspec.msgpack if packed else msgspec.json
+    wanted = with_stand_ins(annotation)
+    fill = filler_for(annotation)
+    try:
+        read = codec.Decoder(wanted, dec_hook=hook, strict=strict).decode
+    except TypeError as error:
+        raise SerializationException(f"{annotation!r:.200} cannot be decoded: {error}") from error
 
     def convert(value: Any, part: Any) -> Any:
         return msgspec.convert(value, part, dec_hook=hook, strict=strict)
 
     def decode(data: bytes) -> Any:
+        if len(data) > depth:
+            check_nesting(data, depth)
         try:
-            return read(data)
+            value = read(data)
         except msgspec.ValidationError as error:
-            raise told(data, error) from None
+            raise _told(codec.decode, data, wanted, convert, error) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise DecodeError([Problem(_malformed(error))], malformed=True) from None
+        return value if fill is None else fill(value)
 
-    def told(data: bytes, error: Exception) -> DecodeError:
-        try:
-            problems = every_problem(codec.decode(data), annotation, convert)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as worse:
-            # The typed decoder stopped at a wrong value; what follows is not even of the format.
-            return DecodeError([Problem(_malformed(worse))], malformed=True)
-        return DecodeError(problems[:MOST_PROBLEMS] or [problem_of(error)])
+    return decode
 
-    return decode if fill is None else lambda data: fill(decode(data))
+
+def _told(
+    decode: Decoder,
+    data: bytes,
+    annotation: Any,
+    convert: Callable[[Any, Any], Any],
+    error: Exception,
+) -> DecodeError:
+    """All that is wrong with a document of whose problems msgspec told the first."""
+    try:
+        value = decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as worse:
+        # The typed decoder stopped at a wrong value; what follows is not even of the format.
+        return DecodeError([Problem(_malformed(worse))], malformed=True)
+    try:
+        problems = every_problem(value, annotation, convert)
+    except RecursionError:
+        problems = []
+    return DecodeError(problems or problems_of(error))
 
 
 def _malformed(error: Exception) -> str:
@@ -194,75 +244,99 @@ def _malformed(error: Exception) -> str:
     return "Nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def _from_builtin(type_decoders: TypeDecoders, cls: Any, value: Any) -> Any:
-    """What msgspec asks for a type that it does not know."""
-    for knows, decode in type_decoders:
-        if knows(cls):
-            return decode(cls, value)
-    if isinstance(value, cls if isinstance(cls, type) else ()):
+# What msgspec asks for a type that it does not know
+
+
+_OF_TEXT = (
+    PurePath,
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+    SecretString,
+)
+_OF_THEMSELVES = (str, int, float, bytes)
+
+
+def _from_builtin(
+    type_decoders: TypeDecoders,
+    packed: bool,  # noqa: FBT001
+    strict: bool,  # noqa: FBT001
+    annotation: Any,
+    value: Any,
+) -> Any:
+    cls: Any = get_origin(annotation) or annotation
+    decode = _decode_of(cls, type_decoders)
+    if decode is not None:
+        return _called(decode, annotation, value)
+    if isinstance(value, cls):
         return value
-    if kind_of_model(cls) is Kind.PYDANTIC:
-        return _validated(cls, value)
-    if isinstance(cls, type) and isinstance(value, str):
-        return cls(value)
-    raise TypeError(f"Expected {getattr(cls, '__name__', cls)}")
+    if issubclass(cls, StandIn):
+        hook = partial(_from_builtin, type_decoders, packed, strict)
+        return make_attrs(cls, value, partial(_convert, hook, strict))
+    if hasattr(cls, "__get_pydantic_core_schema__"):
+        return _validated(annotation, value, packed=packed)
+    return _default(cls, value)
 
 
-def _validated(cls: Any, value: Any) -> Any:
-    from pydantic import TypeAdapter, ValidationError
+def _convert(hook: Callable[[Any, Any], Any], strict: bool, value: Any, annotation: Any) -> Any:  # noqa: FBT001
+    return msgspec.convert(value, annotation, dec_hook=hook, strict=strict)
 
+
+def _decode_of(
+    annotation: Any, type_decoders: TypeDecoders
+) -> Callable[[type[Any], Any], Any] | None:
+    """The user's decoder for a class, if there is one."""
+    if not isinstance(annotation, type):
+        return None
+    return next((decode for knows, decode in type_decoders if knows(annotation)), None)
+
+
+def _called(decode: Callable[..., Any], *arguments: Any) -> Any:
+    """Call what may refuse a client's value in more ways than msgspec listens to."""
     try:
-        return TypeAdapter(cls).validate_python(value)
+        return decode(*arguments)
+    except (ArithmeticError, LookupError) as error:
+        raise ValueError(f"Invalid value: {error}") from None
+
+
+def _default(cls: Any, value: Any) -> Any:
+    if issubclass(cls, _OF_TEXT) and isinstance(value, str):
+        return cls(value)
+    if issubclass(cls, SecretBytes) and isinstance(value, str | bytes):
+        return cls(value.encode() if isinstance(value, str) else value)
+    if issubclass(cls, deque) and isinstance(value, list):
+        return cls(value)
+    if issubclass(cls, re.Pattern):
+        raise SerializationException("a client's pattern is not compiled: take it as str")
+    for base in _OF_THEMSELVES:
+        if issubclass(cls, base) and isinstance(value, base):
+            return cls(value)
+    if issubclass(cls, (*_OF_TEXT, *_OF_THEMSELVES, SecretBytes, deque)):
+        raise TypeError(f"Expected '{cls.__name__}', got '{type(value).__name__}'")
+    raise SerializationException(
+        f"no codec makes a value of type '{cls.__module__}.{cls.__qualname__}':"
+        " give one in type_decoders"
+    )
+
+
+def _validated(annotation: Any, value: Any, *, packed: bool) -> Any:
+    """A value of pydantic's type within one of msgspec's; strict models see JSON as JSON."""
+    from pydantic import ValidationError
+
+    validator = _validator(annotation)
+    try:
+        if packed:
+            return validator.validate_python(value)
+        return validator.validate_json(msgspec.json.encode(value))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise Nested(_from_pydantic(error).problems) from None
 
 
-# Dataclasses: msgspec leaves a field with a plain default without an attribute of its own, so that
-# its encoder would drop it. What was decoded is completed, as far down as there are such fields.
+@lru_cache(maxsize=512)
+def _validator(annotation: Any) -> Any:
+    from pydantic import TypeAdapter
 
-
-def _filler(annotation: Any) -> Callable[[Any], Any] | None:
-    """What completes decoded values of a type; `None` where nothing can be missing."""
-    seen: set[Any] = set()
-    return _fill if any(_may_lack(part, seen) for part in parts_of(annotation)) else None
-
-
-def _may_lack(annotation: Any, seen: set[Any]) -> bool:
-    """Whether a dataclass with plain defaults is somewhere in a model."""
-    kind = kind_of_model(annotation)
-    if kind is None or annotation in seen:
-        return False
-    seen.add(annotation)
-    if kind is Kind.DATACLASS and _defaults(get_origin(annotation) or annotation):
-        return True
-    inner = field_types(annotation).values()
-    return any(_may_lack(part, seen) for each in inner for part in parts_of(each))
-
-
-def _fill(value: Any) -> Any:
-    """Complete a value in place; it is returned."""
-    if isinstance(value, list | tuple | set | frozenset):
-        for each in value:
-            _fill(each)
-    elif isinstance(value, dict):
-        for each in value.values():
-            _fill(each)
-    elif dataclasses.is_dataclass(value):
-        for name, default in _defaults(type(value)).items():
-            if name not in value.__dict__:
-                object.__setattr__(value, name, default)
-        for field in dataclasses.fields(value):
-            _fill(getattr(value, field.name, None))
-    elif hasattr(value, "__struct_fields__"):
-        for name in value.__struct_fields__:
-            _fill(getattr(value, name))
-    return value
-
-
-def _defaults(cls: Any) -> dict[str, Any]:
-    """The plain defaults of a dataclass whose instances have a `__dict__`; factories always run."""
-    if "__slots__" in vars(cls):
-        return {}
-    fields = dataclasses.fields(cls)
-    return {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
+    return TypeAdapter(annotation).validator

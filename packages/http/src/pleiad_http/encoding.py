@@ -7,7 +7,7 @@ encoder where msgspec knows the type, pydantic's own serializer where it is pyda
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import (
     IPv4Address,
     IPv4Interface,
@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from pleiad_http.exceptions import SerializationException
-from pleiad_http.kinds import Kind, kind_of_model, parts_of
+from pleiad_http.kinds import Kind, kind_of, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.secrets import SecretBytes, SecretString
 
@@ -47,6 +47,11 @@ DEFAULT_ENCODERS: TypeEncoders = MappingProxyType(
         re.Pattern: lambda pattern: pattern.pattern,
         SecretString: str,
         SecretBytes: str,
+        # subclasses of these, which msgspec refuses
+        str: str.__str__,
+        int: int.__int__,
+        float: float.__float__,
+        bytes: bytes,
     }
 )
 
@@ -61,18 +66,19 @@ def encode_json(value: Any, type_encoders: TypeEncoders | None = None) -> bytes:
     Raises:
         SerializationException: A value of a type that nobody knows to encode.
     """
-    hook = partial(_as_builtin, type_encoders or {})
-    try:
-        return msgspec.json.encode(value, enc_hook=hook)
-    except (TypeError, ValueError, RecursionError, OverflowError) as error:
-        raise SerializationException(str(error)) from error
+    return _encoded(msgspec.json.encode, value, type_encoders)
 
 
 def encode_msgpack(value: Any, type_encoders: TypeEncoders | None = None) -> bytes:
     """A value as MessagePack; see `encode_json`."""
-    hook = partial(_as_builtin, type_encoders or {})
+    return _encoded(msgspec.msgpack.encode, value, type_encoders)
+
+
+def _encoded(
+    encode: Callable[..., bytes], value: Any, type_encoders: TypeEncoders | None
+) -> bytes:
     try:
-        return msgspec.msgpack.encode(value, enc_hook=hook)
+        return encode(value, enc_hook=partial(_as_builtin, type_encoders or {}))
     except (TypeError, ValueError, RecursionError, OverflowError) as error:
         raise SerializationException(str(error)) from error
 
@@ -82,35 +88,50 @@ def encoder_for(
 ) -> Callable[[Any], bytes]:
     """The callable that encodes values of a type.
 
+    It is a bound method of a compiled codec where it can be, so what it raises for a value that no
+    codec knows is a `SerializationException`, and for any other bad value (a key that is a tuple, a
+    lone surrogate, a list within itself) the codec's own exception.
+
     Args:
-        annotation: The type.
+        annotation: The type. Values of `bytes` are sent as they are, whatever the media type.
         media_type: JSON, MessagePack, or any other, for which values are `str` or `bytes`.
         type_encoders: For classes that no codec knows.
     """
+    if annotation is bytes:
+        return bytes
     kind = media_type_of(media_type)
     encoders = type_encoders or {}
     if kind in MSGPACK:
         return msgspec.msgpack.Encoder(enc_hook=partial(_as_builtin, encoders)).encode
     if not is_json(kind):
-        if annotation is str:
-            return str.encode
-        return bytes if annotation is bytes else partial(_encoded_text, media_type)
-    if not encoders and _is_pydantic(annotation):
-        return _pydantic_encoder(annotation)
+        return str.encode if annotation is str else partial(_encoded_text, media_type)
+    if _is_pydantic(annotation, encoders):
+        return _pydantic_encoder(annotation, encoders)
     return msgspec.json.Encoder(enc_hook=partial(_as_builtin, encoders)).encode
 
 
-def _is_pydantic(annotation: Any) -> bool:
-    """Whether pydantic must encode it: something in it is pydantic's, and nothing is msgspec's."""
-    kinds = {kind_of_model(part) for part in parts_of(annotation)}
-    return Kind.PYDANTIC in kinds and Kind.STRUCT not in kinds
+@lru_cache(maxsize=512)
+def encoder_of_class(cls: type[Any], media_type: str) -> Callable[[Any], bytes]:
+    """The same for a value's class, kept."""
+    return encoder_for(cls, media_type)
 
 
-def _pydantic_encoder(annotation: Any) -> Callable[[Any], bytes]:
+def _is_pydantic(annotation: Any, encoders: TypeEncoders) -> bool:
+    """Whether pydantic must encode it: something in it is pydantic's, the rest is not msgspec's."""
+    parts = list(parts_of(annotation))
+    kinds = {kind_of(part) for part in parts}
+    if Kind.PYDANTIC not in kinds or kinds & {Kind.STRUCT, Kind.ATTRS}:
+        return False
+    classes = [part for part in parts if isinstance(part, type)]
+    return not any(base in encoders for cls in classes for base in cls.__mro__)
+
+
+def _pydantic_encoder(annotation: Any, encoders: TypeEncoders) -> Callable[[Any], bytes]:
     # PERF: the serializer itself is 2 us cheaper a call than TypeAdapter.dump_json around it.
     from pydantic import TypeAdapter
 
-    return TypeAdapter(annotation).serializer.to_json
+    serializer = TypeAdapter(annotation).serializer
+    return partial(serializer.to_json, fallback=partial(_as_builtins, encoders))
 
 
 def _encoded_text(media_type: str, value: Any) -> bytes:
@@ -129,10 +150,30 @@ def _encoded_text(media_type: str, value: Any) -> bytes:
 
 def _as_builtin(type_encoders: TypeEncoders, value: Any) -> Any:
     """What msgspec asks for a value that it does not know."""
-    for cls in type(value).__mro__:
-        encode = type_encoders.get(cls) or DEFAULT_ENCODERS.get(cls)
+    cls = type(value)
+    for base in cls.__mro__:
+        encode = type_encoders.get(base) or DEFAULT_ENCODERS.get(base)
         if encode is not None:
             return encode(value)
-    if hasattr(type(value), "__pydantic_serializer__"):
-        return type(value).__pydantic_serializer__.to_python(value, mode="json")
-    raise TypeError(f"a value of type '{type(value).__qualname__}' cannot be encoded")
+    if hasattr(cls, "__pydantic_serializer__"):
+        fallback = partial(_as_builtins, type_encoders)
+        return cls.__pydantic_serializer__.to_python(value, mode="json", fallback=fallback)
+    if hasattr(cls, "__get_pydantic_core_schema__"):
+        return _pydantic_adapter(cls).dump_python(value, mode="json")
+    raise SerializationException(
+        f"a value of type '{cls.__module__}.{cls.__qualname__}' cannot be encoded:"
+        " name the type in type_encoders"
+    )
+
+
+def _as_builtins(type_encoders: TypeEncoders, value: Any) -> Any:
+    """What pydantic asks for a value that it does not know."""
+    return msgspec.to_builtins(value, enc_hook=partial(_as_builtin, type_encoders))
+
+
+@lru_cache(maxsize=512)
+def _pydantic_adapter(cls: type[Any]) -> Any:
+    """For pydantic's types that are no models, such as `AnyUrl`."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(cls)

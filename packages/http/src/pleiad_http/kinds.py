@@ -5,11 +5,11 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
-__all__ = ["Kind", "field_types", "kind_of_model", "parts_of"]
+__all__ = ["Kind", "field_types", "kind_of", "models_in", "parts_of"]
 
 
 class Kind(Enum):
-    """The kinds of models."""
+    """The kinds of types, as the codecs see them."""
 
     STRUCT = "msgspec Struct"
     PYDANTIC = "pydantic model"
@@ -17,6 +17,7 @@ class Kind(Enum):
     ATTRS = "attrs class"
     TYPED_DICT = "TypedDict"
     NAMED_TUPLE = "NamedTuple"
+    BUILTIN = "builtin, container, or any other type"
 
 
 _MARKS = (
@@ -27,11 +28,11 @@ _MARKS = (
 """pydantic's dataclasses have pydantic's mark as well, so they count as pydantic's."""
 
 
-def kind_of_model(annotation: Any) -> Kind | None:
-    """The kind of a model class, or of a generic one with its arguments; `None` for anything else."""
+def kind_of(annotation: Any) -> Kind:
+    """The kind of a class, or of a generic one with its arguments."""
     cls = get_origin(annotation) or annotation
     if not isinstance(cls, type):
-        return None
+        return Kind.BUILTIN
     for mark, kind in _MARKS:
         if hasattr(cls, mark):
             return kind
@@ -39,12 +40,19 @@ def kind_of_model(annotation: Any) -> Kind | None:
         return Kind.DATACLASS
     if is_typeddict(cls):
         return Kind.TYPED_DICT
-    return Kind.NAMED_TUPLE if issubclass(cls, tuple) and hasattr(cls, "_fields") else None
+    named = issubclass(cls, tuple) and hasattr(cls, "_fields")
+    return Kind.NAMED_TUPLE if named else Kind.BUILTIN
 
 
 def parts_of(annotation: Any) -> Iterator[Any]:
-    """The annotation and everything it is made of: members of unions, items of containers."""
+    """The annotation and everything it is made of.
+
+    Members of unions, items of containers, what an alias or a `NewType` stands for.
+    """
     yield annotation
+    meant = getattr(annotation, "__value__", None) or getattr(annotation, "__supertype__", None)
+    if meant is not None:
+        yield from parts_of(meant)
     for argument in get_args(annotation):
         if not isinstance(argument, str | int | bytes):
             yield from parts_of(argument)
@@ -56,3 +64,21 @@ def field_types(model: Any) -> dict[str, Any]:
         return get_type_hints(get_origin(model) or model, include_extras=True)
     except (NameError, TypeError):
         return {}
+
+
+def models_in(annotation: Any) -> dict[type[Any], Kind]:
+    """Every model class in an annotation, and in the fields of those, with its kind.
+
+    pydantic's models are not entered: what they hold is pydantic's business.
+    """
+    found: dict[type[Any], Kind] = {}
+    todo = [annotation]
+    while todo:
+        for part in parts_of(todo.pop()):
+            cls, kind = get_origin(part) or part, kind_of(part)
+            if kind is Kind.BUILTIN or cls in found:
+                continue
+            found[cls] = kind
+            if kind is not Kind.PYDANTIC:
+                todo.extend(field_types(cls).values())
+    return found

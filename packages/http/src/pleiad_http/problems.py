@@ -1,34 +1,53 @@
 """Every problem of a document, where a decoder tells only the first.
 
 A cold path: the document is decoded again without a type, and walked beside the declared one. What
-the walk cannot enter is handed to the decoder as a whole.
+the walk cannot enter is handed to the decoder as a whole. The walk stops where it has told enough or
+worked enough, so a large wrong document costs no more than a small one.
 """
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin
 
 import msgspec
 
 from pleiad_http.exceptions import Problem
-from pleiad_http.kinds import Kind, field_types, kind_of_model
+from pleiad_http.kinds import Kind, field_types, kind_of
 
-__all__ = ["every_problem", "problem_of"]
+__all__ = ["MOST_PROBLEMS", "Nested", "every_problem", "problems_of"]
+
+MOST_PROBLEMS = 100
+"""A client is told no more problems of one document than these."""
+
+MOST_VALUES = 50_000
+"""The walk looks at this many values, each as often as it is handed to the decoder."""
 
 Convert = Callable[[Any, Any], Any]
 """Makes a value of builtins, of a type, or raises `msgspec.ValidationError`."""
 
 Path = tuple[str | int, ...]
 
-_AT = re.compile(r"^(?P<message>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
+_AT = re.compile(r"^(?P<message>.*?)(?: - at (?:`key` in )?`(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
-_FIELD = re.compile(r"(?P<what>missing required|contains unknown) field `(?P<name>.+)`$")
+_FIELD = re.compile(r"(?P<what>missing required|contains unknown) field `(?P<name>.+)`$", re.DOTALL)
 
 
-def problem_of(error: Exception, path: Path = ()) -> Problem:
-    """A problem out of msgspec's error text.
+class Nested(ValueError):
+    """What a decoder raises inside another one, which keeps it as its error's cause.
+
+    Args:
+        problems: Their paths begin at the value that the inner decoder was given.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems[0].message if problems else "")
+        self.problems = problems
+
+
+def problems_of(error: Exception, path: Path = ()) -> list[Problem]:
+    """The problem that msgspec's error text tells of; all of them, where its cause knows them.
 
     Args:
         error: Its exception.
@@ -37,41 +56,90 @@ def problem_of(error: Exception, path: Path = ()) -> Problem:
     found = _AT.match(str(error))
     message, where = (found["message"], found["path"] or "$") if found else (str(error), "$")
     steps = [int(s[2]) if s[2] else (s[1] or "...") for s in _STEP.finditer(where)]
+    if isinstance(error.__cause__, Nested):
+        return [Problem(p.message, (*path, *steps, *p.path)) for p in error.__cause__.problems]
     field = _FIELD.search(message)
     if field is not None:
         steps.append(field["name"])
         message = "Field required" if "missing" in field["what"] else "Unknown field"
-    return Problem(message.replace("`", "'"), (*path, *steps))
+    return [Problem(message.replace("`", "'"), (*path, *steps))]
 
 
-def every_problem(value: Any, annotation: Any, convert: Convert, path: Path = ()) -> list[Problem]:
-    """All problems of a value, in the order of the declared fields.
+def every_problem(value: Any, annotation: Any, convert: Convert) -> list[Problem]:
+    """The problems of a value, in the order of the declared fields; `MOST_PROBLEMS` at most.
 
     Args:
         value: Builtins.
         annotation: What they are to be.
         convert: What the decoder would do with a part of them.
-        path: Where the value stands.
     """
-    plain = _unwrapped(annotation)
-    parts = _parts(value, plain)
-    if parts is None:
-        return _as_a_whole(value, annotation, convert, path)
-    found: list[Problem] = []
-    for step, part, kind in parts:
-        if kind is _MISSING:
-            found.append(Problem("Field required", (*path, step)))
-        else:
-            found += every_problem(part, kind, convert, (*path, step))
-    return found or _as_a_whole(value, annotation, convert, path)
-
-
-def _as_a_whole(value: Any, annotation: Any, convert: Convert, path: Path) -> list[Problem]:
+    walk = _Walk(convert)
     try:
-        convert(value, annotation)
-    except msgspec.ValidationError as error:
-        return [problem_of(error, path)]
-    return []
+        walk.see(value, annotation, ())
+    except _Enough:
+        pass
+    return walk.found[:MOST_PROBLEMS]
+
+
+class _Enough(Exception):
+    """The walk has told, or seen, as much as it may."""
+
+
+class _Walk:
+    """Goes through a value beside its type.
+
+    Attributes:
+        found: The problems so far.
+    """
+
+    def __init__(self, convert: Convert) -> None:
+        self.found: list[Problem] = []
+        self._convert = convert
+        self._left = MOST_VALUES
+
+    def see(self, value: Any, annotation: Any, path: Path) -> int:
+        """Note the problems of a value; how many values it is made of."""
+        parts = _parts(value, _unwrapped(annotation))
+        if parts is None:
+            size = _size(value)
+            self._as_a_whole(value, annotation, path, size)
+            return size
+        before, size = len(self.found), 1
+        for step, part, kind in parts:
+            if kind is _MISSING:
+                self._note([Problem("Field required", (*path, step))])
+            else:
+                size += self.see(part, kind, (*path, step))
+        if len(self.found) == before:
+            self._as_a_whole(value, annotation, path, size)
+        return size
+
+    def _as_a_whole(self, value: Any, annotation: Any, path: Path, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise _Enough
+        try:
+            self._convert(value, annotation)
+        except msgspec.ValidationError as error:
+            self._note(problems_of(error, path))
+
+    def _note(self, problems: list[Problem]) -> None:
+        self.found += problems
+        if len(self.found) >= MOST_PROBLEMS:
+            raise _Enough
+
+
+def _size(value: Any) -> int:
+    """How many values a value is made of; no more than matters."""
+    size, todo = 0, [value]
+    while todo and size <= MOST_VALUES:
+        each = todo.pop()
+        size += 1
+        if isinstance(each, dict):
+            todo.extend(each.values())
+        elif isinstance(each, list):
+            todo.extend(each)
+    return size
 
 
 _MISSING: Any = object()
@@ -79,25 +147,25 @@ Part = tuple[str | int, Any, Any]
 """A step, the value there, and its type, or `_MISSING` where a required value is not there."""
 
 
-def _parts(value: Any, annotation: Any) -> list[Part] | None:
+def _parts(value: Any, annotation: Any) -> Iterable[Part] | None:
     """What a value is made of, as its type sees it; `None` where the walk cannot enter."""
     origin = get_origin(annotation) or annotation
-    if isinstance(value, dict) and kind_of_model(annotation) is not None:
-        return list(_fields(value, origin))
+    if isinstance(value, dict) and kind_of(annotation) in _READERS:
+        return _fields(value, origin)
     if not isinstance(origin, type):
         return None
     arguments = get_args(annotation)
     if isinstance(value, dict) and issubclass(origin, Mapping) and len(arguments) == 2:
-        return [(str(key), each, arguments[1]) for key, each in value.items()]
+        return ((str(key), each, arguments[1]) for key, each in value.items())
     homogeneous = len(arguments) == 1 or arguments[1:] == (Ellipsis,)
     if isinstance(value, list) and homogeneous and issubclass(origin, (Sequence, set, frozenset)):
-        return [(index, each, arguments[0]) for index, each in enumerate(value)]
+        return ((index, each, arguments[0]) for index, each in enumerate(value))
     return None
 
 
 def _fields(value: dict[str, Any], model: Any) -> Iterator[Part]:
     hints = field_types(model)
-    for name, key, required in _READERS.get(kind_of_model(model), _no_fields)(model):
+    for name, key, required in _READERS[kind_of(model)](model):
         if key in value:
             yield key, value[key], hints.get(name, Any)
         elif required:
@@ -132,11 +200,7 @@ def _typed_dict_fields(model: Any) -> Iterator[Field]:
         yield name, name, name in model.__required_keys__
 
 
-def _no_fields(model: Any) -> Iterator[Field]:
-    return iter(())
-
-
-_READERS: Mapping[Kind | None, Callable[[Any], Iterator[Field]]] = {
+_READERS: Mapping[Kind, Callable[[Any], Iterator[Field]]] = {
     Kind.STRUCT: _struct_fields,
     Kind.DATACLASS: _dataclass_fields,
     Kind.ATTRS: _attrs_fields,
