@@ -6,10 +6,14 @@ budget (DESIGN.md section 6) is msgspec + anyio + asyncio and 60 ms.
 # ruff: noqa: T201
 
 import argparse
+import os
 import subprocess
 import sys
+from pathlib import Path
 from statistics import median
+from tempfile import gettempdir
 
+CACHE = Path(gettempdir()) / "pleiad-bench-bytecode"
 BASE = "msgspec, anyio, asyncio"
 BUDGET_MS = 60
 OPTIONAL = (
@@ -45,7 +49,12 @@ print(taken * 1000, len(sys.modules), *optional)
 def probe(names) -> tuple[float, int, list[str]]:
     """Import in a fresh process: milliseconds, modules loaded, optional libraries among them."""
     code = PROBE.format(names=names, optional=OPTIONAL)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    # As installed: with bytecode on disk, which some containers are told not to write.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(CACHE)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+    )
     if done.returncode:
         raise SystemExit(f"import {names} failed: {done.stderr.strip().splitlines()[-1]}")
     milliseconds, modules, *optional = done.stdout.split()
