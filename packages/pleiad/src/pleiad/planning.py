@@ -114,8 +114,9 @@ class RoutePlanner:
                 "annotate what it returns, such as '-> dict[str, str]', or '-> None'",
             )
             return
-        returned = returned_value(self.handler.fn)
-        if returns.shape is Shape.VALUE and returns.nothing and returned:
+        nothing = returns.shape is Shape.VALUE and returns.nothing
+        returned = returned_value(self.handler.fn) if nothing else None
+        if returned:
             self._problem(
                 f"handler '{name}' is annotated '-> None' but returns {returned}",
                 "annotate what it returns",
