@@ -167,6 +167,42 @@ def test_a_failing_exception_handler_is_answered() -> None:
         }
 
 
+def test_an_answer_to_an_exception_that_cannot_be_encoded() -> None:
+    def unsendable(exc: Exception) -> Response[Any]:
+        return Response(object())
+
+    app = Pleiad([fails], exception_handlers={500: unsendable})
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.get("/fails").json() == {
+            "status_code": 500,
+            "detail": "Internal Server Error",
+        }
+
+
+def test_a_client_that_leaves_is_no_fault_of_the_program(caplog: Any) -> None:
+    import asyncio
+
+    log: list[str] = []
+
+    async def session() -> AsyncIterator[int]:
+        log.append("open")
+        yield 1
+
+    @post("/")
+    async def handler(data: dict[str, int], session: int) -> int:
+        return session
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        log.append(message["type"])
+
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b""}
+    asyncio.run(Pleiad([handler], dependencies={"session": session})(scope, receive, send))
+    assert (log, caplog.records) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("accept", "media_type"),
     [("text/html,*/*", "text/html; charset=utf-8"), ("*/*", "text/plain; charset=utf-8")],

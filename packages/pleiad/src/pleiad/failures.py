@@ -6,7 +6,17 @@ from typing import Any
 
 from pleiad.debug_page import debug_response
 from pleiad.request_planner import Injected
-from pleiad_http import HTTPException, MediaType, Receive, Response, Scope, Send, error_body
+from pleiad_http import (
+    ClientDisconnected,
+    HTTPException,
+    MediaType,
+    Message,
+    Receive,
+    Response,
+    Scope,
+    Send,
+    error_body,
+)
 
 __all__ = ["Failures", "logger", "report"]
 
@@ -42,13 +52,24 @@ class Failures:
 
     async def __call__(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an exception that was raised before the response began."""
-        response = await self.response(_single(error), scope, receive, send)
-        known = error.status_code if isinstance(error, HTTPException) else 500
-        status = response.status_code or known
-        for message in response.messages(status_code=status, **self._defaults):
+        if isinstance(error, ClientDisconnected):
+            return  # nobody is there to be answered, and nothing is wrong with the program
+        error = _single(error)
+        response = await self.response(error, scope, receive, send)
+        try:
+            messages = self._messages(response, error)
+        except Exception as broken:  # noqa: BLE001 - the user's response cannot be sent
+            response = self.default(broken, scope)
+            messages = self._messages(response, broken)
+        for message in messages:
             await send(message)
         if response.background is not None:
             await response.background()
+
+    def _messages(self, response: Response[Any], error: Exception) -> tuple[Message, Message]:
+        """The messages of a response; its status is the exception's where it has none of its own."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return response.messages(status_code=status, **self._defaults)
 
     async def response(
         self, error: Exception, scope: Scope, receive: Receive, send: Send
