@@ -376,6 +376,41 @@ def test_the_nearest_hook_alone_runs_and_none_disables_it() -> None:
         assert [client.get(path).text for path in ("/", "/own", "/off")] == ["app", "own", "home"]
 
 
+def test_an_early_answer_shares_nothing_with_the_handlers() -> None:
+    log: list[str] = []
+
+    async def session() -> AsyncIterator[str]:
+        log.append("open")
+        yield "session"
+        log.append("close")
+
+    async def before(request: Request[Any, Any, Any]) -> str | None:
+        return "early" if "early" in request.query_params else None
+
+    async def after(response: Response[Any], session: str) -> Response[Any]:
+        log.append(f"{response.content} {session}")
+        return response
+
+    @get("/")
+    async def handler(session: str) -> str:
+        return "late"
+
+    @get("/app")
+    async def app_handler() -> ASGIApp:
+        return echo
+
+    options: Any = {
+        "before_request": before,
+        "after_request": after,
+        "dependencies": {"session": session},
+    }
+    with TestClient(Pleiad([handler, app_handler], **options)) as client:
+        assert (client.get("/").text, client.get("/?early=1").text) == ("late", "early")
+        assert log == ["open", "late session", "close", "open", "early session", "close"]
+        assert client.get("/app").text == "|/app|{}"
+        assert client.get("/app?early=1").text == "early"
+
+
 def test_guards_are_injected() -> None:
     async def user(token: Annotated[str, Parameter(header="X-Token")]) -> str:
         return token

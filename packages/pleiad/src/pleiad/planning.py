@@ -14,7 +14,7 @@ from pleiad.plan import RoutePlan
 from pleiad.request_planner import BOUND, Injected, RequestPlanner, Shared
 from pleiad.responder import Responder, run_app, run_background
 from pleiad.returns import NO_CONTENT, Returns, Shape, returned_value, returns_of
-from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE
+from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE, Role
 from pleiad.steps import Block, CallHandler, IfUnanswered, Messages, SendContent, SendMessages
 from pleiad_di import (
     MISSING,
@@ -35,6 +35,8 @@ __all__ = ["RoutePlanner"]
 
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The methods whose requests have no content with a meaning (RFC 9110, section 9.3)."""
+
+CONNECTION = (Var("scope"), Var("receive"), Var("send"))
 
 
 class RoutePlanner:
@@ -71,7 +73,8 @@ class RoutePlanner:
         self._shared = shared
         self._planner = self._request_planner()
         self._responder: Responder
-        self._after: list[Step] = []
+        self._changed: Step
+        self._messages: Step
         self.problems = self._planner.problems
 
     def plan(self) -> RoutePlan | None:
@@ -165,12 +168,25 @@ class RoutePlanner:
         needs, call = self._planner.hook(hook, HOOK, {}, kind="before_request", gives=early)
         if call is None:
             return []
-        answered = self._answered(signature, returns, status)
-        response = Call(
-            self._responder.early, (Var(early),), gives="response", called="answer_early"
-        )
-        then = nested(answered, self._planner.names)
-        return [*needs, call, IfUnanswered(early, then, (response, *self._after))]
+        then = nested(self._answered(signature, returns, status), self._planner.names)
+        return [*needs, call, IfUnanswered(early, then, tuple(self._early(early, returns)))]
+
+    def _early(self, early: str, returns: Returns) -> list[Step]:
+        """From what the `before_request` hook gave to the messages: nothing else has run."""
+        answer = Call(self._responder.early, (Var(early),), gives="response", called="answer_early")
+        steps: list[Step] = [answer]
+        if returns.shape is Shape.APP:
+            return [*steps, Call(run_app, (Var("response"), *CONNECTION), awaits=True)]
+        if callable(self.layer.after_request):
+            given = {RESPONSE: Var("response")}
+            hook = self._injected(self.layer.after_request, AFTER_REQUEST, given, "after_request")
+            if hook is not None:
+                response = (("response", Var("response")),)
+                steps += [
+                    Call(hook, CONNECTION, response, "response", awaits=True, called="after_early"),
+                    self._changed,
+                ]
+        return [*steps, self._messages]
 
     def _answered(self, signature: Signature, returns: Returns, status: int) -> list[Step]:
         """Values, dependencies, the handler, its check, the answer's content."""
@@ -185,19 +201,19 @@ class RoutePlanner:
             after: list[Step] = [encode] if content else []
         else:
             responder = self._responder = self._made_responder(returns, status)
+            self._changed = Call(responder.changed, (Var("response"),), gives="response")
+            self._messages = Messages(responder.messages)
             handled = CallHandler(call, None, "result")
             if returns.shape is Shape.APP:
-                arguments = (Var("result"), Var("scope"), Var("receive"), Var("send"))
-                after = [Call(run_app, arguments, awaits=True)]
+                after = [Call(run_app, (Var("result"), *CONNECTION), awaits=True)]
             else:
                 wrap = Call(responder.as_response, (Var("result"),), gives="response")
-                self._after = self._after_handler(responder)
-                after = [wrap, *self._after]
+                after = [wrap, *self._after_handler()]
         late = self._planner.late()
         inner = (Block(nested([*late, handled], self._planner.names)),) if late else (handled,)
         return [*steps, *inner, *after]
 
-    def _after_handler(self, responder: Responder) -> list[Step]:
+    def _after_handler(self) -> list[Step]:
         """From the response to its messages, through the `after_request` hook."""
         hook = self.layer.after_request
         steps: list[Step] = []
@@ -207,12 +223,8 @@ class RoutePlanner:
                 hook, AFTER_REQUEST, given, kind="after_request", gives="response"
             )
             if call is not None:
-                steps = [
-                    *needs,
-                    call,
-                    Call(responder.changed, (Var("response"),), gives="response"),
-                ]
-        return [*steps, Messages(responder.messages)]
+                steps = [*needs, call, self._changed]
+        return [*steps, self._messages]
 
     def _tail(self, returns: Returns, status: int) -> list[Step]:
         """The sending, and what runs when all is sent."""
@@ -221,7 +233,7 @@ class RoutePlanner:
             headers = self._constant_headers(returns, status)
             content = "content" if self._has_content(status) else None
             steps.append(SendContent(status, headers, content))
-        elif returns.shape is Shape.RESPONSE or self._wants_response:
+        elif returns.shape is not Shape.APP:
             steps += [SendMessages(), Call(run_background, (Var("response"),), awaits=True)]
         if self.handler.background is not None:
             steps.append(Call(self.handler.background, awaits=True, called="background"))
@@ -231,14 +243,25 @@ class RoutePlanner:
 
     def _after_response(self, hook: Callable[..., Any]) -> list[Step]:
         """The hook has a plan of its own: the route's resources are closed by then."""
+        injected = self._injected(hook, HOOK, {}, "after_response")
+        if injected is None:
+            return []
+        return [Call(injected, CONNECTION, awaits=True, called="after_response")]
+
+    def _injected(
+        self,
+        hook: Callable[..., Any],
+        roles: Sequence[Role],
+        given: Mapping[Role, object],
+        kind: str,
+    ) -> Injected | None:
+        """A hook with a plan of its own; `None` where it has a problem."""
         planner = self._request_planner()
-        needs, call = planner.hook(hook, HOOK, {}, kind="after_response")
+        needs, call = planner.hook(hook, roles, given, kind=kind, gives="result")
         self.problems += planner.problems
         if call is None or planner.problems:
-            return []
-        injected = Injected(needs, call, planner.names)
-        arguments = (Var("scope"), Var("receive"), Var("send"))
-        return [Call(injected, arguments, awaits=True, called="after_response")]
+            return None
+        return Injected(needs, call, planner.names)
 
     # What the stages are made of
 

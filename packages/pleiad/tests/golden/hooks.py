@@ -10,7 +10,7 @@ async def hooked(scope, receive, send):  # GET /hooked
             start, body = messages(response)
         else:
             response = answer_early(early)
-            response = await stamped(response=response)
+            response = await after_early(scope, receive, send, response=response)
             response = changed(response)
             start, body = messages(response)
     except Exception as error:
