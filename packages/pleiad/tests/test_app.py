@@ -506,6 +506,23 @@ def test_a_failing_stop_stops_the_rest() -> None:
     assert log == ["next"]
 
 
+def test_mounted_apps_live_with_the_app() -> None:
+    log: list[str] = []
+
+    def note(name: str) -> Any:
+        return lambda: log.append(name)
+
+    inner = Pleiad([home], on_startup=[note("inner up")], on_shutdown=[note("inner down")])
+    app = Pleiad(
+        [asgi("/inner", is_mount=True)(inner), asgi("/echo", is_mount=True)(echo)],
+        on_startup=[note("up")], on_shutdown=[note("down")],
+    )  # fmt: skip
+    with TestClient(app) as client:
+        assert client.get("/inner/").text == "home"
+        assert client.get("/echo/x").text == "/echo|/echo/x|{}"
+    assert log == ["inner up", "up", "inner down", "down"]
+
+
 def test_on_app_init() -> None:
     def init(config: Any) -> Any:
         config.route_handlers.append(home)

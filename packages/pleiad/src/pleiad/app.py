@@ -174,6 +174,7 @@ class Pleiad:
         self._lifespan = Lifespan(
             self,
             self._table.app_scope,
+            self._table.mounted,
             self._config.lifespan,
             self._config.on_startup,
             self._config.on_shutdown,

@@ -3,6 +3,7 @@
 Nothing stops at the first problem: all are collected, and told together.
 """
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -46,7 +47,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         names: The templates of each handler's name.
         unrouted: Answers what no route answers.
         before_send: Called with every message.
-        mounted: ASGI applications whose lifespan runs with the app's.
+        mounted: ASGI applications whose lifespan runs with the app's: mounted objects, for a plain
+            function is seldom written to be asked for one.
         app_scope: The dependencies that live as long as the app.
     """
 
@@ -171,7 +173,7 @@ class Builder:
         app = asgi_app(handler.fn, [each for each in guards if each], fail)
         layer = handler.layer
         endpoint.every = Answer(stacked(app, layer, str(template), "asgi", fail), handler)
-        if handler.is_mount:
+        if handler.is_mount and not inspect.isroutine(handler.fn):
             self._mounted.append(handler.fn)
 
     # Functions beside the handlers

@@ -7,12 +7,13 @@ hooks in their order, then the dependencies close. Whatever fails, the rest is s
 
 import inspect
 import traceback
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, cast
 
 from pleiad_di import AppScope, Kind, kind_of
-from pleiad_http import Receive, Scope, Send
+from pleiad_http import ASGIApp, Receive, Scope, Send
+from pleiad_routing import Lifespans
 
 __all__ = ["Lifespan"]
 
@@ -25,6 +26,7 @@ class Lifespan:
     Args:
         app: Handed to whoever takes it.
         app_scope: The dependencies that live as long as the app.
+        mounted: ASGI applications that live with it.
         managers: Async context managers, or callables that make one of the app.
         on_startup: Called with the app, or with nothing.
         on_shutdown: Called with the app, or with nothing.
@@ -34,12 +36,14 @@ class Lifespan:
         self,
         app: Any,
         app_scope: AppScope,
+        mounted: Sequence[ASGIApp],
         managers: Sequence[Manager],
         on_startup: Sequence[Callable[..., Any]],
         on_shutdown: Sequence[Callable[..., Any]],
     ) -> None:
         self._app = app
         self._app_scope = app_scope
+        self._mounted = mounted
         self._managers = managers
         self._on_startup = on_startup
         self._on_shutdown = on_shutdown
@@ -68,17 +72,15 @@ class Lifespan:
                 stack.push_async_callback(self._call, hook)
             for manager in self._managers:
                 await stack.enter_async_context(self._entered(manager))
-            await self._all(self._on_startup)
+            await stack.enter_async_context(Lifespans(self._mounted))
+            for hook in self._on_startup:
+                await self._call(hook)
             yield
 
     def _entered(self, manager: Manager) -> AbstractAsyncContextManager[Any]:
         entered = hasattr(manager, "__aenter__")
         made: Any = manager if entered else cast("Any", manager)(*self._arguments(manager))
         return cast("AbstractAsyncContextManager[Any]", made)
-
-    async def _all(self, hooks: Iterable[Callable[..., Any]]) -> None:
-        for hook in hooks:
-            await self._call(hook)
 
     async def _call(self, hook: Callable[..., Any]) -> None:
         result = hook(*self._arguments(hook))
