@@ -755,6 +755,20 @@ def test_route_reverse() -> None:
         app.route("GET", "/api/aa")
 
 
+def test_a_function_name_counts_only_where_it_is_unique() -> None:
+    def named(text: str, **options: Any) -> Any:
+        async def index() -> str:
+            return text
+
+        return get(f"/{text}", **options)(index)
+
+    app = Pleiad([named("a"), named("b")])
+    with pytest.raises(NoRouteMatchFoundException):
+        app.route_reverse("index")
+    assert Pleiad([named("a"), named("b", name="index")]).route_reverse("index") == "/b"
+    assert Pleiad([named("b", name="index"), named("a")]).route_reverse("index") == "/b"
+
+
 def test_a_parameter_that_only_some_paths_have() -> None:
     @get(["/a/{x:int}", "/a"])
     async def handler(x: int = 5) -> int:

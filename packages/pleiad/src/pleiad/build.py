@@ -38,6 +38,16 @@ from pleiad_routing import RoutingError, Template, Tree
 __all__ = ["Builder", "Table"]
 
 
+MATTER_TO_FAILURES = (
+    "dependencies",
+    "exception_handlers",
+    "request_class",
+    "signature_namespace",
+    "type_decoders",
+)
+"""What of a layer an exception handler depends on."""
+
+
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """All that an app answers with.
 
@@ -78,8 +88,8 @@ class Builder:
         self._routes: list[Route] = []
         self._names: dict[str, tuple[BaseRouteHandler, list[Template]]] = {}
         self._mounted: list[ASGIApp] = []
-        self._injected: dict[object, tuple[object, Injected | None]] = {}
-        self._failures: dict[int, tuple[Layer, Failures]] = {}
+        self._ambiguous: set[str] = set()
+        self._failures: dict[object, tuple[Layer, Failures]] = {}
         self._told: tuple[Injected, ...] = ()
 
     def build(self) -> Table:
@@ -92,14 +102,21 @@ class Builder:
         self._told = self._hooks(config.after_exception, AFTER_EXCEPTION, (EXCEPTION, SCOPE))
         before_send = self._hooks(config.before_send, BEFORE_SEND, (MESSAGE, SCOPE))
         fail = self._fail(layer)
-        for each in declared(config.route_handlers, config.path, layer):
-            self._register(each)
+        try:
+            for each in declared(config.route_handlers, config.path, layer):
+                self._register(each)
+        except ImproperlyConfiguredException as error:
+            self._problems.append(error.detail)
         if self._problems:
             raise ImproperlyConfiguredException("\n".join(dict.fromkeys(self._problems)))
         return Table(
             tree=self._tree,
             routes=tuple(self._routes),
-            names={name: tuple(templates) for name, (_, templates) in self._names.items()},
+            names={
+                name: tuple(templates)
+                for name, (_, templates) in self._names.items()
+                if name not in self._ambiguous
+            },
             unrouted=stacked(Unrouted(fail), layer, "/", "http", fail),
             before_send=before_send,
             mounted=tuple(self._mounted),
@@ -141,6 +158,8 @@ class Builder:
             )
         elif handler.name:
             self._names[name] = (handler, [template])
+        elif not owner.name:
+            self._ambiguous.add(name)
 
     def _plan(
         self, method: str, template: Template, handler: HTTPRouteHandler, endpoint: Endpoint
@@ -179,10 +198,10 @@ class Builder:
     # Functions beside the handlers
 
     def _fail(self, layer: Layer) -> Failures:
-        """What answers a layer's exceptions; layers with the same handlers share it."""
-        known = self._failures.get(id(layer.exception_handlers))
-        if known is not None and known[0].dependencies is layer.dependencies:
-            return known[1]
+        """What answers a layer's exceptions; layers that differ in nothing that matters share it."""
+        key = tuple(id(getattr(layer, field)) for field in MATTER_TO_FAILURES)
+        if key in self._failures:
+            return self._failures[key][1]
         handlers: dict[int | type[Exception], Injected] = {}
         for key, handler in layer.exception_handlers.items():
             if not _is_handled(key):
@@ -195,7 +214,7 @@ class Builder:
             if injected is not None:
                 handlers[key] = injected
         failures = Failures(handlers, told=self._told, debug=self._config.debug)
-        self._failures[id(layer.exception_handlers)] = (layer, failures)
+        self._failures[key] = (layer, failures)  # the layer keeps its fields' ids their own
         return failures
 
     def _hooks(
