@@ -1,10 +1,13 @@
 """Every example is a program that runs, with warnings as errors, wherever it is started."""
 
+import importlib
 import os
 import sys
 from pathlib import Path
 
 import pytest
+
+from pleiad.testing import TestClient
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 TESTS = sorted(p.name for p in EXAMPLES.glob("*.py") if "\ndef test_" in p.read_text())
@@ -41,3 +44,46 @@ def test_tests_pass(name, execute, request):
 @pytest.mark.parametrize("name", APPS)
 def test_app_of_several_modules_is_imported(name, execute):
     execute("-W", "error", "-c", f"import {name}; {name}.app")
+
+
+@pytest.fixture
+def client(monkeypatch, request):
+    """Give a client of an example's app, which is imported anew: some keep what they are sent."""
+    monkeypatch.syspath_prepend(EXAMPLES)
+    monkeypatch.delitem(sys.modules, request.param, raising=False)
+    with TestClient(importlib.import_module(request.param).app) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("client", "method", "path", "json", "status", "page"),
+    [
+        pytest.param("hello", "GET", "/hello/Alice", None, 200, "docs/index.md", id="hello"),
+        pytest.param(
+            "crud", "POST", "/items", {"name": "Tea", "price": 2.5}, 201, "docs/quickstart.md",
+            id="crud-create",
+        ),
+        pytest.param(
+            "crud", "POST", "/items", {"price": "much"}, 400, "docs/quickstart.md", id="crud-wrong"
+        ),
+        pytest.param("crud", "GET", "/items/9", None, 404, "docs/quickstart.md", id="crud-missing"),
+        pytest.param(
+            "routing_alone", "GET", "/books/7/two%20words", None, 200, "docs/packages/routing.md",
+            id="routing",
+        ),
+        pytest.param(
+            "http_alone", "POST", "/", {"name": "Ada", "times": "two"}, 400, "docs/packages/http.md",
+            id="http",
+        ),
+        pytest.param(
+            "params_alone", "GET", "/books/x/reviews?least=9", None, 400, "docs/packages/params.md",
+            id="params",
+        ),
+    ],
+    indirect=["client"],
+)  # fmt: skip
+def test_page_tells_what_the_example_answers(client, method, path, json, status, page, root):
+    answer = client.request(method, path, json=json)
+    told = "".join((root / page).read_text().split())
+    assert answer.status_code == status
+    assert "".join(answer.text.split()) in told

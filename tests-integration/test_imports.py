@@ -14,7 +14,7 @@ THIRD_PARTY = {
     "http": {"anyio", "msgspec", "multipart"},
     "middleware": {"msgspec"},
     "params": {"msgspec"},
-    "pleiad": {"anyio", "msgspec"},
+    "pleiad": {"msgspec"},
     "routing": set(),
     "testing": {"anyio", "httpx2"},
 }

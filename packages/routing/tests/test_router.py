@@ -4,14 +4,17 @@ import asyncio
 from typing import Any
 
 import pytest
+
 from pleiad_routing import (
-    LifespanFailure,
-    Lifespans,
+    STANDARD,
     NoRouteFound,
+    ParameterType,
     RouteConflict,
     Router,
     RoutingError,
 )
+
+NOTHING: Any = None
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -185,95 +188,170 @@ def test_websockets(path: str, sent: str) -> None:
     assert [each["type"] for each in messages] == [sent]
 
 
-# Lifespans
+def test_a_websocket_mount() -> None:
+    router, inner, messages = Router(), Router(), []
+    seen: list[Any] = []
 
-LOG: list[str] = []
+    async def accept(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["root_path"], scope["path"], scope["path_params"]))
+        await send({"type": "websocket.accept"})
 
-
-def living(name: str, *, start: str = "", stop: str = "") -> Any:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        assert scope["type"] == "lifespan"
-        await receive()
-        LOG.append(f"start {name}")
-        scope["state"][name] = 1
-        if start == "raises":
-            raise ValueError(f"{name} cannot start")
-        await send({"type": f"lifespan.startup.{start or 'complete'}", "message": name})
-        if start:
-            return
-        await receive()
-        LOG.append(f"stop {name}")
-        if stop == "raises":
-            raise ValueError(f"{name} cannot stop")
-        await send({"type": f"lifespan.shutdown.{stop or 'complete'}", "message": name})
-
-    return app
-
-
-async def lifeless(scope: Any, receive: Any, send: Any) -> None:
-    raise RuntimeError("what is a lifespan?")
-
-
-async def silent(scope: Any, receive: Any, send: Any) -> None:
-    return None
-
-
-async def lived(*apps: Any) -> tuple[Any, dict[str, Any]]:
-    LOG.clear()
-    state: dict[str, Any] = {}
-    try:
-        async with Lifespans(apps, state):
-            LOG.append("running")
-    except BaseException as error:
-        return error, state
-    return None, state
-
-
-LIVES: list[Any] = [
-    ([living("a"), living("b")], None, ["start a", "start b", "running", "stop b", "stop a"]),
-    ([living("a"), lifeless, silent, living("b")], None, ["start a", "start b", "running", "stop b", "stop a"]),
-    ([living("a"), living("b", start="failed"), living("c")], LifespanFailure, ["start a", "start b", "stop a"]),
-    ([living("a"), living("b", stop="failed"), living("c")], LifespanFailure, ["start a", "start b", "start c", "running", "stop c", "stop b", "stop a"]),
-    ([living("a"), living("b", stop="raises")], ValueError, ["start a", "start b", "running", "stop b", "stop a"]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("apps", "error", "log"),
-    LIVES,
-    ids=["right", "without", "start fails", "stop fails", "stop raises"],
-)
-def test_lifespans_start_in_order_and_stop_in_reverse(
-    apps: Any, error: Any, log: list[str]
-) -> None:
-    found, state = asyncio.run(lived(*apps))
-    assert (type(found) if found else None) == error
-    assert log == LOG
-    assert state["a"] == 1
-
-
-@pytest.mark.parametrize(
-    ("apps", "answers"),
-    [
-        ([living("a")], ["lifespan.startup.complete", "lifespan.shutdown.complete"]),
-        ([living("a", start="failed")], ["lifespan.startup.failed"]),
-        ([living("a", stop="failed")], ["lifespan.startup.complete", "lifespan.shutdown.failed"]),
-    ],
-)
-def test_the_router_speaks_for_what_is_mounted(apps: Any, answers: list[str]) -> None:
-    router = Router()
-    for app in apps:
-        router.mount("/a", app)
-    sent: list[str] = []
+    inner.websocket("/{room:str}", accept)
+    router.mount("/chat", inner)
 
     async def receive() -> Any:
-        return {"type": "lifespan.startup" if not sent else "lifespan.shutdown"}
+        return {"type": "websocket.connect"}
 
     async def send(message: Any) -> None:
-        sent.append(message["type"])
+        messages.append(message["type"])
 
-    try:
-        asyncio.run(router({"type": "lifespan", "state": {}}, receive, send))
-    except LifespanFailure as error:
-        assert "a" in str(error)
-    assert sent == answers
+    for path in ("/chat/a", "/chat/a/b"):
+        asyncio.run(router({"type": "websocket", "path": path, "headers": []}, receive, send))
+    assert messages == ["websocket.accept", "websocket.close"]
+    assert seen == [("/chat", "/chat/a", {"room": "a"})]
+
+
+def test_a_path_of_websockets_only_is_no_http_path() -> None:
+    router = Router()
+    router.websocket("/ws", other)
+    for method in ("GET", "OPTIONS", "HEAD"):
+        assert ask(router, method, "/ws")[0] == 404
+
+
+def test_head_takes_nothing_but_the_content() -> None:
+    messages: list[Any] = [
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]},
+        {"type": "http.response.body", "body": b"one", "more_body": True},
+        {"type": "http.response.zerocopysend", "file": object(), "more_body": True},
+        {"type": "http.response.pathsend", "path": "/etc/passwd"},
+        {"type": "http.response.trailers", "headers": []},
+    ]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert scope["method"] == "HEAD"
+        for message in messages:
+            await send(message)
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    router = Router()
+    router.add("GET", "/", app)
+    asyncio.run(router({"type": "http", "method": "HEAD", "path": "/"}, NOTHING, send))
+    empty = {"type": "http.response.body", "body": b"", "more_body": True}
+    assert sent == [messages[0], empty, empty, {**empty, "more_body": False}, messages[4]]
+
+
+def test_a_mount_gets_what_the_routes_of_a_path_leave() -> None:
+    router = Router()
+    router.add("GET", "/m/x", echo)
+    router.mount("/m", other)
+    found = {each: ask(router, each, "/m/x")[0] for each in ("GET", "HEAD", "POST", "OPTIONS")}
+    assert found == {"GET": 200, "HEAD": 200, "POST": 201, "OPTIONS": 201}
+
+
+def test_a_root_mount_swallows_no_route() -> None:
+    router = Router()
+    router.mount("/", other)
+    router.add("GET", "/{x:str}", echo)
+    router.add("GET", "/f/{p:path}", echo)
+    router.mount("/f/m", other)
+    paths = ("/", "/a", "/a/b", "/f/a/b", "/f/m/b")
+    assert [ask(router, "GET", path)[0] for path in paths] == [201, 200, 201, 200, 201]
+
+
+def test_own_method_not_allowed() -> None:
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"Allow", b"wrong"), (b"x-own", b"1")]
+        await send({"type": "http.response.start", "status": 405, "headers": headers})
+        await send({"type": "http.response.body", "body": b"own"})
+
+    router = Router(method_not_allowed=refuse)
+    router.add("PUT", "/", echo)
+    assert ask(router, "GET", "/") == (405, {b"x-own": b"1", b"allow": b"OPTIONS, PUT"}, "own")
+    assert ask(router, "OPTIONS", "/")[0] == 204
+    assert ask(router, "GET", "/x")[0] == 404
+
+
+def test_declared_options() -> None:
+    router = Router()
+    router.add(["OPTIONS", "GET"], "/", other)
+    assert ask(router, "OPTIONS", "/")[::2] == (201, "other")
+
+
+def test_answers_share_no_headers() -> None:
+    """A middleware that adds to the list of one response does not add to the next."""
+    router = Router()
+
+    async def around(scope: Any, receive: Any, send: Any) -> None:
+        async def send_more(message: Any) -> None:
+            if "headers" in message:
+                message["headers"].append((b"x-more", b"1"))
+            await send(message)
+
+        await router(scope, receive, send_more)
+
+    first = ask(around, "GET", "/")
+    assert first == ask(around, "GET", "/")
+    counted = []
+
+    async def count(message: Any) -> None:
+        counted.extend(message.get("headers", ()))
+
+    asyncio.run(around({"type": "http", "method": "GET", "path": "/"}, NOTHING, count))
+    assert [name for name, _ in counted].count(b"x-more") == 1
+
+
+@pytest.mark.parametrize("methods", ["", [], [""], ["GET", ""]], ids=repr)
+def test_no_method_is_refused(methods: Any) -> None:
+    with pytest.raises(RoutingError, match="path '/x' is to answer no method: name one"):
+        Router().add(methods, "/x", echo)
+
+
+def test_what_is_refused_gets_no_name() -> None:
+    router = Router()
+    router.add("GET", "/x", echo)
+    with pytest.raises(RouteConflict):
+        router.add("GET", "/x", echo, name="again")
+    with pytest.raises(NoRouteFound):
+        router.path_for("again")
+
+
+def test_types_of_ones_own() -> None:
+    colour = ParameterType("colour", int, lambda text: int(text, 16))
+    router = Router(types=STANDARD.with_type(colour))
+    router.add("GET", "/{c:colour}", echo)
+    assert ask(router, "GET", "/ff")[::2] == (200, "|/ff|{'c': 255}")
+    assert ask(router, "GET", "/gg")[0] == 404
+
+
+def test_what_is_mounted_runs_with_the_router() -> None:
+    log: list[str] = []
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"]["database"] = "open"
+        for stage in ("startup", "shutdown"):
+            assert (await receive())["type"] == f"lifespan.{stage}"
+            log.append(stage)
+            await send({"type": f"lifespan.{stage}.complete"})
+
+    inner, router = Router(), Router()
+    inner.mount("/deep", app)
+    router.mount("/m", inner)
+    router.mount("/again", inner)
+    router.add("GET", "/", echo)
+
+    async def receive() -> Any:
+        return {"type": "lifespan.shutdown" if sent else "lifespan.startup"}
+
+    async def send(message: Any) -> None:
+        log.append(message["type"])
+        sent.append(message)
+
+    state: dict[str, Any] = {}
+    asyncio.run(router({"type": "lifespan", "state": state}, receive, send))
+    assert log == ["startup", "lifespan.startup.complete", "shutdown", "lifespan.shutdown.complete"]
+    assert state == {"database": "open"}

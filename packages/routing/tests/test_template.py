@@ -1,4 +1,3 @@
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -7,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pleiad_routing import STANDARD, NoRouteFound, ParameterType, Template, TemplateError, Tree
+from pleiad_routing import NoRouteFound, Template, TemplateError, Tree
 
 ID = UUID("6f1f3a3e-8a1e-4a3e-9c1e-0a1b2c3d4e5f")
 
@@ -15,19 +14,27 @@ ID = UUID("6f1f3a3e-8a1e-4a3e-9c1e-0a1b2c3d4e5f")
 @pytest.mark.parametrize(
     ("text", "path", "parameters"),
     [
-        ("", "/", []),
-        ("/", "/", []),
-        ("a", "/a", []),
-        ("/a/", "/a", []),
-        ("/a/{b:int}/c", "/a/{b:int}/c", ["b"]),
-        ("/{ b : int }", "/{b:int}", ["b"]),
-        ("/it's/ü/a b/%41", "/it's/ü/a b/%41", []),
+        pytest.param("", "/", [], id="empty"),
+        pytest.param("/", "/", [], id="root"),
+        pytest.param("a", "/a", [], id="without a slash"),
+        pytest.param("/a/", "/a", [], id="with a slash too many"),
+        pytest.param("/a/{b:int}/c", "/a/{b:int}/c", ["b"], id="parameter"),
+        pytest.param("/{ b : int }", "/{b:int}", ["b"], id="spaces"),
+        pytest.param("/{b:int}/{a:path}", "/{b:int}/{a:path}", ["b", "a"], id="in order"),
+        pytest.param("/{class:str}/{ü:str}", "/{class:str}/{ü:str}", ["class", "ü"], id="names"),
+        pytest.param("/it's/ü/a b/%41/..", "/it's/ü/a b/%41/..", [], id="literal text"),
     ],
 )
 def test_one_canonical_form(text: str, path: str, parameters: list[str]) -> None:
     template = Template(text)
     assert (str(template), list(template.parameters)) == (path, parameters)
     assert template == Template(path)
+    assert hash(template) == hash(Template(path))
+    assert repr(template) == f"Template({path!r})"
+
+
+def test_a_template_is_not_its_text() -> None:
+    assert Template("/a") != "/a"
 
 
 @pytest.mark.parametrize(
@@ -36,18 +43,27 @@ def test_one_canonical_form(text: str, path: str, parameters: list[str]) -> None
         ("/{a}", "path '/{a}': parameter 'a' has no type: write '{a:str}'"),
         ("/{a:}", "path '/{a:}': parameter 'a' has no type: write '{a:str}'"),
         ("/{:int}", "path '/{:int}': '' is no parameter name: take a Python identifier"),
+        ("/{}", "path '/{}': '' is no parameter name: take a Python identifier"),
         ("/{a-b:int}", "path '/{a-b:int}': 'a-b' is no parameter name: take a Python identifier"),
-        ("/v{a:int}", "path '/v{a:int}': segment 'v{a:int}' mixes text and braces"),
-        ("/{a:int", "path '/{a:int': segment '{a:int' mixes text and braces"),
-        ("/a}", "path '/a}': segment 'a}' mixes text and braces"),
-        ("/{{a:int}}", "path '/{{a:int}}': segment '{{a:int}}' mixes text and braces"),
         (
-            "/{a:int}/{a:str}",
-            "path '/{a:int}/{a:str}': parameter 'a' stands twice: rename one of them",
+            "/v{a:int}",
+            "segment 'v{a:int}' mixes text and braces: a parameter is a whole segment, such as",
         ),
-        ("/{a:path}/b", "path '/{a:path}/b': '{a:path}' takes the rest of the path"),
+        ("/{a:int}{b:int}", "segment '{a:int}{b:int}' mixes text and braces"),
+        ("/{{a:int}}", "segment '{{a:int}}' mixes text and braces"),
+        ("/{a:int", "path '/{a:int': segment '{a:int' has a brace alone"),
+        ("/a}", "path '/a}': segment 'a}' has a brace alone"),
+        ("/{a/b:int}", "segment '{a' has a brace alone"),
+        ("/{a:int}/{a:str}", "parameter 'a' stands twice: rename one of them"),
+        (
+            "/{a:path}/b",
+            "'{a:path}' takes the rest of the path, so what follows it is never reached: let it",
+        ),
+        ("/{a:path}/{b:int}", "'{a:path}' takes the rest of the path"),
         ("/a//b", "path '/a//b': it has an empty segment: write a single slash"),
-        ("/{a:strr}", "parameter 'a' has the unknown type 'strr'. Did you mean 'str'?"),
+        ("/{a:strr}", "parameter 'a' has the unknown type 'strr'. Did you mean 'str'?: the types"),
+        ("/{a:int:x}", "parameter 'a' has the unknown type 'int:x'."),
+        ("/a\ud800", "path '/a\\ud800': it holds half of a surrogate pair"),
     ],
 )
 def test_what_cannot_be_read_is_told(text: str, message: str) -> None:
@@ -56,26 +72,48 @@ def test_what_cannot_be_read_is_told(text: str, message: str) -> None:
     assert message in str(refused.value)
 
 
+@given(st.text() | st.from_regex(r"(/|\{[a-c]{0,2}:?(int|path|x)?\}?|[ab}]){0,6}"))
+def test_a_text_is_a_template_or_an_error_of_it(text: str) -> None:
+    try:
+        template = Template(text)
+    except TemplateError:
+        return
+    assert str(Template(str(template))) == str(template)
+
+
+@pytest.mark.parametrize(
+    ("parts", "path"),
+    [
+        pytest.param(("/api", "/users"), "/api/users", id="two"),
+        pytest.param(("/api/", "users/"), "/api/users", id="slashes"),
+        pytest.param(("/", "", "/users", "/"), "/users", id="nothing between"),
+        pytest.param(("/", "/"), "/", id="root"),
+        pytest.param((), "/", id="none"),
+        pytest.param(("/{a:int}", "{b:path}"), "/{a:int}/{b:path}", id="parameters"),
+    ],
+)
+def test_paths_are_joined(parts: tuple[str, ...], path: str) -> None:
+    assert Template.join(*parts) == path
+
+
 @pytest.mark.parametrize(
     ("template", "values", "path"),
     [
-        ("/", {}, "/"),
-        ("/a/{b:int}", {"b": 5}, "/a/5"),
-        ("/a/{b:int}", {"b": "-5"}, "/a/-5"),
-        ("/{b:str}", {"b": "a/b?c#d%e f;g"}, "/a%2Fb%3Fc%23d%25e%20f;g"),
-        ("/{b:str}", {"b": ".."}, "/%2E%2E"),
-        ("/{b:str}", {"b": "\0ü"}, "/%00%C3%BC"),
-        ("/{b:path}", {"b": "/x/../y z"}, "/x/%2E%2E/y%20z"),
-        ("/{b:uuid}", {"b": ID}, f"/{ID}"),
-        ("/{b:uuid}", {"b": str(ID)}, f"/{ID}"),
-        ("/{b:decimal}", {"b": Decimal("1E+2")}, "/100"),
-        ("/{b:float}", {"b": 1e-7}, "/0.0000001"),
-        ("/{b:float}", {"b": 3}, "/3"),
-        ("/{b:date}", {"b": date(2026, 11, 24)}, "/2026-11-24"),
-        ("/{b:time}", {"b": time(10, 31)}, "/10:31:00"),
-        ("/{b:datetime}", {"b": datetime(2026, 11, 24, 10, 31)}, "/2026-11-24T10:31:00"),
-        ("/{b:timedelta}", {"b": timedelta(minutes=1)}, "/60.000000"),
-        ("/it's/{b:int}", {"b": 1}, "/it's/1"),
+        pytest.param("/", {}, "/", id="root"),
+        pytest.param("/a/{b:int}", {"b": 5}, "/a/5", id="int"),
+        pytest.param("/a/{b:int}", {"b": "-5"}, "/a/-5", id="text for an int"),
+        pytest.param(
+            "/{b:str}", {"b": "a/b?c#d%e f;g"}, "/a%2Fb%3Fc%23d%25e%20f;g", id="delimiters"
+        ),
+        pytest.param("/{b:str}", {"b": ".."}, "/%2E%2E", id="dots"),
+        pytest.param("/{b:str}", {"b": "\0ü"}, "/%00%C3%BC", id="NUL"),
+        pytest.param("/{b:path}", {"b": "/x/../y z"}, "/x/%2E%2E/y%20z", id="path"),
+        pytest.param("/{b:path}", {"b": "//evil.com/x"}, "/evil.com/x", id="no host"),
+        pytest.param("/f/{b:path}", {"b": "x/"}, "/f/x/", id="slash at the end"),
+        pytest.param("/{b:uuid}", {"b": ID}, f"/{ID}", id="uuid"),
+        pytest.param("/{b:decimal}", {"b": Decimal("1E+2")}, "/100", id="decimal"),
+        pytest.param("/it's/ü/{b:int}", {"b": 1}, "/it's/%C3%BC/1", id="literal"),
+        pytest.param("/{self:int}", {"self": 1}, "/1", id="a parameter named self"),
     ],
 )
 def test_a_path_is_built_and_quoted(template: str, values: dict[str, Any], path: str) -> None:
@@ -92,6 +130,10 @@ def test_a_path_is_built_and_quoted(template: str, values: dict[str, Any], path:
         ({"b": True}, "path '/a/{b:int}': True is no value for 'b', which is of type 'int'"),
         ({"b": None}, "path '/a/{b:int}': None is no value for 'b', which is of type 'int'"),
         ({"b": ""}, "path '/a/{b:int}': '' is no value for 'b', which is of type 'int'"),
+        (
+            {"b": 10**5000},
+            "path '/a/{b:int}': this int is no value for 'b', which is of type 'int'",
+        ),
     ],
 )
 def test_a_path_that_cannot_be_built(values: dict[str, Any], message: str) -> None:
@@ -100,69 +142,32 @@ def test_a_path_that_cannot_be_built(values: dict[str, Any], message: str) -> No
     assert str(refused.value) == message
 
 
-PARSED: list[Any] = [
-    ("int", "5", 5), ("int", "-5", -5), ("int", "007", 7), ("int", "+5", None), ("int", "1_0", None),
-    ("int", " 1", None), ("int", "１", None), ("int", "1.0", None), ("int", "9" * 4300, int("9" * 4300)),
-    ("int", "9" * 4301, None), ("float", "1.5", 1.5), ("float", "-2", -2.0), ("float", "nan", None),
-    ("float", "inf", None), ("float", "1e5", None), ("float", "1_0", None), ("decimal", "1.50", Decimal("1.50")),
-    ("decimal", "NaN", None), ("decimal", "1E5", None), ("uuid", str(ID), ID), ("uuid", ID.hex, None),
-    ("uuid", f"{{{ID}}}", None), ("date", "2026-11-24", date(2026, 11, 24)), ("date", "2026-13-01", None),
-    ("date", "20261124", None), ("time", "10:31", time(10, 31)), ("time", "25:00", None), ("time", "10", None),
-    ("datetime", "2026-11-24T10:31:00", datetime(2026, 11, 24, 10, 31)), ("datetime", "2026-11-24", None),
-    ("timedelta", "90", timedelta(seconds=90)), ("timedelta", "PT1M", timedelta(minutes=1)),
-    ("timedelta", "P1DT2H", timedelta(days=1, hours=2)), ("timedelta", "P", None), ("timedelta", "PT", None),
-    ("timedelta", "P999999999D", timedelta(days=999999999)), ("timedelta", "P999999999DT99H", None),
-    ("str", "a b", "a b"), ("str", "..", ".."),
-]  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [None, 5, "", b"a", "\ud800", float("nan")],
+    ids=["None", "int", "empty", "bytes", "half a surrogate pair", "nan"],
+)
+@pytest.mark.parametrize("kind", ["str", "path", "decimal"])
+def test_no_value_slips_into_a_path(kind: str, value: Any) -> None:
+    if (kind, value) == ("decimal", 5):
+        return
+    with pytest.raises(NoRouteFound, match="is no value for 'v'"):
+        Template(f"/{{v:{kind}}}").format(v=value)
 
 
-@pytest.mark.parametrize(("kind", "text", "value"), PARSED)
-def test_a_segment_is_read_strictly(kind: str, text: str, value: Any) -> None:
+SEGMENT = st.text(st.characters(codec="utf-8", exclude_characters="/"), min_size=1)
+
+
+@given(SEGMENT, st.integers(), st.lists(SEGMENT, min_size=1))
+def test_what_is_built_leads_back(name: str, number: int, rest: list[str]) -> None:
+    """By a client that leaves the path as it is, and a server that decodes it whole."""
+    from urllib.parse import unquote
+
     tree: Tree[str] = Tree()
-    tree.add(f"/x/{{v:{kind}}}", "found")
-    assert tree.find(f"/x/{text}") == (None if value is None else ("found", {"v": value}))
-
-
-ROUND: dict[str, Any] = {
-    "int": st.integers(),
-    "float": st.floats(allow_nan=False, allow_infinity=False),
-    "decimal": st.decimals(allow_nan=False, allow_infinity=False),
-    "uuid": st.uuids(),
-    "date": st.dates(),
-    "time": st.times(),
-    "datetime": st.datetimes(),
-    "timedelta": st.timedeltas(timedelta(0), timedelta(days=9999)),
-    "str": st.text(min_size=1).filter(lambda text: "/" not in text),
-}
-
-
-@pytest.mark.parametrize("kind", ROUND)
-@given(data=st.data())
-def test_what_is_written_is_read_again(kind: str, data: Any) -> None:
-    value = data.draw(ROUND[kind])
-    written = STANDARD[kind].format(value)
-    assert STANDARD[kind].parse(written) == value
-
-
-@given(st.text())
-def test_no_text_makes_a_parser_fail_otherwise(text: str) -> None:
-    for kind in STANDARD.values():
-        try:
-            kind.parse(text)
-        except ValueError:
-            pass
-
-
-def test_a_type_of_ones_own() -> None:
-    def parse(text: str) -> str:
-        if not text.startswith("#"):
-            raise ValueError(text)
-        return text[1:]
-
-    tag = ParameterType("tag", str, parse, lambda value: f"#{value}")
-    tree: Tree[str] = Tree(STANDARD.with_type(tag))
-    tree.add("/{a:str}", "str")
-    tree.add("/{a:tag}", "tag")
-    assert tree.find("/#x") == ("tag", {"a": "x"})
-    assert tree.find("/x") == ("str", {"a": "x"})
-    assert "tag" not in STANDARD
+    template = tree.add("/a b/{name:str}/{number:int}/{rest:path}", "here")
+    path = template.format(name=name, number=number, rest="/".join(rest))
+    assert path.isascii()
+    assert tree.find(unquote(path)) == (
+        "here",
+        {"name": name, "number": number, "rest": "/" + "/".join(rest)},
+    )

@@ -1,10 +1,18 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pleiad_routing import STANDARD, RouteConflict, Template, Tree
+from pleiad_routing import (
+    STANDARD,
+    ParameterType,
+    RouteConflict,
+    Template,
+    TemplateError,
+    Tree,
+    segments_of,
+)
 from pleiad_routing.tree import _Node
 
 
@@ -45,6 +53,16 @@ FOUND: list[Any] = [
     ("/f/", None, {}),
     ("//", None, {}),
     ("//a", None, {}),
+    ("/a//", "/a/{p:path}", {"p": "/"}),
+    ("/a//c", "/a/{p:path}", {"p": "//c"}),
+    ("/u//y", None, {}),
+    ("/a/./b", "/a/{p:path}", {"p": "/./b"}),
+    ("/a/../a/b", "/a/{p:path}", {"p": "/../a/b"}),
+    ("/A", None, {}),
+    ("a/b", None, {}),
+    ("q/b", None, {}),
+    ("*", None, {}),
+    ("http://host/a", None, {}),
     ("/q", None, {}),
     ("/q/c", None, {}),
     ("/u/n/z", None, {}),
@@ -66,7 +84,7 @@ def test_the_order_of_types_is_by_width_not_by_registration() -> None:
         text: tree.find(f"/{text}") for text in ("1", "1.5", "2026-11-24", "10:31", "PT1M", "x")
     }
     assert {text: each[0] for text, each in found.items() if each} == {
-        "1": "/{v:int}", "1.5": "/{v:decimal}", "2026-11-24": "/{v:date}", "10:31": "/{v:time}",
+        "1": "/{v:int}", "1.5": "/{v:timedelta}", "2026-11-24": "/{v:date}", "10:31": "/{v:time}",
         "PT1M": "/{v:timedelta}", "x": "/{v:str}",
     }  # fmt: skip
 
@@ -120,73 +138,201 @@ def test_the_longest_mount_is_found(segments: Any, template: str, values: Any, l
         tree.add_mount("/m/", "again")
 
 
-SEGMENTS = st.sampled_from(["a", "b", "1", "-2", "{i:int}", "{s:str}", "{d:date}", "2026-11-24"])
-TEMPLATES = st.lists(
-    st.lists(SEGMENTS, max_size=4).map(
-        lambda parts: (
-            "/"
-            + "/".join(
-                p.replace("{i", f"{{i{n}").replace("{s", f"{{s{n}").replace("{d", f"{{d{n}")
-                for n, p in enumerate(parts)
-            )
-        )
-    ),
-    max_size=12,
-    unique=True,
-)
+# What the tree should find, by trying every template
+
+PARTS = st.sampled_from(["a", "b", "1", "{int}", "{str}", "{date}", "{timedelta}", "{path}"])
 
 
-def oracle(templates: list[str], path: str) -> set[str]:
-    """Every template that matches, by trying each."""
-    segments = [each for each in path.split("/")[1:]]
-    if segments and not segments[-1]:
-        segments.pop()
-    matching = set()
-    for text in templates:
-        parts = Template(text).segments
-        if len(parts) != len(segments):
-            continue
-        for part, segment in zip(parts, segments, strict=True):
-            if isinstance(part, str):
-                if part != segment:
-                    break
-            else:
-                try:
-                    part.type.parse(segment)
-                except ValueError:
-                    break
-                if not segment:
-                    break
+def written(parts: list[str]) -> str:
+    """Parameters get names by their place; a `path` ends the template."""
+    end = parts.index("{path}") + 1 if "{path}" in parts else len(parts)
+    named = (each.replace("{", f"{{v{at}:") for at, each in enumerate(parts[:end]))
+    return "/" + "/".join(named)
+
+
+TEMPLATES = st.lists(st.lists(PARTS, max_size=4).map(written), max_size=12, unique=True)
+MOUNTED = TEMPLATES.map(lambda templates: [each for each in templates if ":path" not in each])
+PATHS = st.lists(
+    st.sampled_from(["a", "b", "1", "-2", "x", "2026-11-24", "PT1M", "", ".."]), max_size=5
+).map(lambda segments: "/" + "/".join(segments))
+
+
+def rank(part: Any) -> int:
+    return -1 if isinstance(part, str) else list(STANDARD).index(part.type.name)
+
+
+def matched(template: Template, segments: list[str], *, mount: bool) -> dict[str, Any] | None:
+    """The values that a template reads from segments, or None."""
+    values: dict[str, Any] = {}
+    for at, part in enumerate(template.segments):
+        if at >= len(segments):
+            return None
+        if isinstance(part, str):
+            if part != segments[at]:
+                return None
+        elif part.type.name == "path":
+            return {**values, part.name: "/" + "/".join(segments[at:])}
         else:
-            matching.add(text)
-    return matching
+            try:
+                values[part.name] = part.type.parse(segments[at])
+            except ValueError:
+                return None
+            if not segments[at]:
+                return None
+    return values if mount or len(segments) == len(template.segments) else None
 
 
-@given(
-    TEMPLATES, st.lists(st.sampled_from(["a", "b", "1", "-2", "x", "2026-11-24", ""]), max_size=4)
-)
+def expected(routes: list[str], mounts: list[str], path: str) -> tuple[Any, Any]:
+    """What `find` and `find_mount` should give."""
+    segments = path.removesuffix("/").split("/")[1:]
+    found = []
+    for text in mounts:
+        template = Template(text)
+        values = matched(template, segments, mount=True)
+        if values is not None:
+            ranks = [rank(part) for part in template.segments]
+            found.append(((-len(ranks), ranks), (text, values, len(ranks))))
+    mounted = min(found, default=(None, None))[1]
+    found = []
+    for text in routes:
+        template = Template(text)
+        values = matched(template, segments, mount=False)
+        if values is not None:
+            found.append(([rank(part) for part in template.segments], (text, values)))
+    route = min(found, default=(None, None))[1]
+    if route and mounted and ":path" in route[0] and mounted[2] > route[0].count("/") - 1:
+        route = None
+    return route, mounted
+
+
+@settings(max_examples=400)
+@given(TEMPLATES, MOUNTED, PATHS, st.randoms())
 def test_the_tree_finds_what_trying_each_would_find(
-    templates: list[str], segments: list[str]
+    routes: list[str], mounts: list[str], path: str, random: Any
 ) -> None:
-    tree = tree_of(*templates)
-    path = "/" + "/".join(segments)
-    found = tree.find(path)
-    matching = oracle(templates, path)
-    assert (found is None) == (not matching)
-    if found is not None:
-        assert found[0] in matching
-        assert found == tree._root.find(
-            path.split("/")[1:]
-            if path != "/" and not path.endswith("/")
-            else [s for s in path.split("/")[1:-1]],
-            0,
-            [],
-        )
+    route, mounted = expected(routes, mounts, path)
+    random.shuffle(routes)
+    tree = tree_of(*routes)
+    for each in mounts:
+        tree.add_mount(each, each)
+    assert tree.find(path) == route
+    assert tree.find_segments(segments_of(path)) == route
+    assert tree.find_mount(segments_of(path)) == mounted
 
 
-@given(st.text())
+HOSTILE = st.text(st.characters(exclude_categories=())) | st.text("/.a1\0\ud800\n%", max_size=40)
+
+
+@given(HOSTILE)
 def test_no_path_is_an_error(path: str) -> None:
-    tree_of(*TABLE).find(path)
+    tree = tree_of(*TABLE)
+    tree.add_mount("/m/{v:str}", "mount")
+    found = tree.find(path)
+    assert found is None or (path[:1] in ("", "/") and found[0] in TABLE)
+    tree.find_mount(segments_of(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/a/" + "x" * 1_000_000, id="one segment"),
+        pytest.param("/f" + "/x" * 500_000, id="segments"),
+        pytest.param("/f" + "/" * 1_000_000, id="empty segments"),
+    ],
+)
+def test_a_path_of_a_megabyte(path: str) -> None:
+    found = tree_of(*TABLE).find(path)
+    assert found is not None
+    assert found[1] in ({"y": path[3:]}, {"p": path[2:].removesuffix("/")})
+
+
+def test_nothing_of_a_path_is_kept() -> None:
+    tree = tree_of(*TABLE)
+    kept = [tree._static.copy(), tree._last.copy(), tree._ends.copy()]
+    for number in range(1000):
+        assert tree.find(f"/a/{number}-x") == ("/a/{y:str}", {"y": f"{number}-x"})
+        assert tree.find(f"/{number}/{number}/{number}") is None
+    assert [tree._static, tree._last, tree._ends] == kept
+
+
+def test_the_values_of_a_path_are_the_callers_own() -> None:
+    tree = tree_of("/a", "/{v:int}")
+    for path in ("/a", "/1"):
+        found = tree.find(path)
+        assert found is not None
+        found[1]["more"] = 1
+        again = tree.find(path)
+        assert again is not None
+        assert "more" not in again[1]
+
+
+def test_mounts_and_routes_of_one_place() -> None:
+    tree = tree_of("/", "/m/x", "/{s:str}/y", "/{p:path}", "/m/{p:path}")
+    for each in ("/", "/m", "/m/deep", "/static"):
+        tree.add_mount(each, each)
+    found = {
+        path: (tree.find(path) or (None,))[0]
+        for path in ("/", "/m/x", "/m/y", "/q/y", "/q", "/m/q", "/m/deep/q", "/static/q", "/static")
+    }
+    assert found == {
+        "/": "/",
+        "/m/x": "/m/x",
+        "/m/y": "/m/{p:path}",
+        "/q/y": "/{s:str}/y",
+        "/q": "/{p:path}",
+        "/m/q": "/m/{p:path}",
+        "/m/deep/q": None,
+        "/static/q": None,
+        "/static": None,
+    }
+
+
+def test_a_longer_mount_comes_before_a_more_literal_one() -> None:
+    tree: Tree[str] = Tree()
+    for each in ("/m", "/{v:str}/n", "/m/{v:int}", "/m/{v:str}"):
+        tree.add_mount(each, each)
+    found = {
+        path: tree.find_mount(segments_of(path)) for path in ("/m/n/z", "/m/1/z", "/x/n/z", "/m")
+    }
+    assert {path: each and each[0] for path, each in found.items()} == {
+        "/m/n/z": "/m/{v:str}",
+        "/m/1/z": "/m/{v:int}",
+        "/x/n/z": "/{v:str}/n",
+        "/m": "/m",
+    }
+
+
+def test_a_mount_has_no_rest() -> None:
+    with pytest.raises(TemplateError, match="leaves nothing to what is mounted"):
+        Tree[str]().add_mount("/m/{p:path}", "x")
+
+
+def tag(name: str) -> ParameterType:
+    def parse(text: str) -> str:
+        if not text.startswith("#"):
+            raise ValueError(text)
+        return text
+
+    return ParameterType(name, str, parse)
+
+
+def test_a_type_that_the_tree_does_not_know_comes_before_str() -> None:
+    types = STANDARD.with_type(tag("tag")).with_type(tag("hash"))
+    for order in (["tag", "hash", "str"], ["str", "hash", "tag"]):
+        tree: Tree[str] = Tree()
+        for kind in order:
+            tree.add(Template(f"/x/y/{{v:{kind}}}/z", types), kind)
+        assert [tree.find("/x/y/#/z"), tree.find("/x/y/a/z")] == [
+            ("hash", {"v": "#"}),
+            ("str", {"v": "a"}),
+        ]
+
+
+def test_two_types_of_one_name_do_not_meet() -> None:
+    tree = tree_of("/{v:int}")
+    other = Template("/{v:int}/x", STANDARD.with_type(ParameterType("int", str, str)))
+    with pytest.raises(TemplateError, match=r"'\{v:int\}' is of another type 'int' than the tree"):
+        tree.add(other, "x")
 
 
 def test_a_long_path_costs_no_more_nodes_than_there_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ decodes the arguments and calls the class.
 
 from functools import lru_cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -17,7 +17,14 @@ from pleiad_http.problems import Convert, Nested, every_problem, problems_of
 __all__ = ["StandIn", "make_attrs", "with_stand_ins"]
 
 
-class StandIn:
+class _StandsIn(type):
+    """Lets msgspec take an instance of the attrs class for one of the stand-in."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, cls.cls)  # type: ignore[attr-defined]
+
+
+class StandIn(metaclass=_StandsIn):
     """Stands for an attrs class in an annotation; each class has a subclass of its own.
 
     Attributes:
@@ -33,13 +40,14 @@ def with_stand_ins(annotation: Any) -> Any:
         return annotation
     if _converts(annotation):
         return _stand_in(annotation)
-    origin, arguments = get_origin(annotation), get_args(annotation)
+    origin: Any = get_origin(annotation)
+    arguments = get_args(annotation)
     changed = tuple(with_stand_ins(each) for each in arguments)
     if changed == arguments:
         return annotation
     if origin in (Union, UnionType):
         return Union[changed]  # noqa: UP007 - made of a tuple
-    return origin[changed] if isinstance(origin, type) else annotation.copy_with(changed)
+    return annotation.copy_with(changed) if hasattr(annotation, "copy_with") else origin[changed]
 
 
 def make_attrs(stand_in: type[StandIn], value: Any, convert: Convert) -> Any:
@@ -75,13 +83,15 @@ def _converts(annotation: Any) -> bool:
 
 @lru_cache(maxsize=512)
 def _stand_in(cls: type[Any]) -> type[StandIn]:
-    return type(cls.__name__, (StandIn,), {"cls": cls, "__module__": cls.__module__})
+    stand_in: Any = _StandsIn(cls.__name__, (StandIn,), {"cls": cls, "__module__": cls.__module__})
+    return cast("type[StandIn]", stand_in)
 
 
 @lru_cache(maxsize=512)
 def _arguments(stand_in: type[StandIn]) -> type[msgspec.Struct]:
     """A Struct of the arguments that the class takes."""
-    cls, fields = stand_in.cls, []
+    cls = stand_in.cls
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
     hints = field_types(cls)
     for each in cls.__attrs_attrs__:
         if not each.init:

@@ -79,7 +79,7 @@ class ASGIConnection(Generic[HandlerT, UserT, AuthT, StateT]):
         try:
             return cast("StateT", self._state)
         except AttributeError:
-            values = self.scope.get("state")
+            values: dict[str, Any] | None = self.scope.get("state")
             if values is None:
                 values = self.scope["state"] = {}
             self._state = State.view(values)

@@ -63,8 +63,8 @@ class Cookie(_Named, frozen=True, kw_only=True):
         """Check it."""
         if _KEY.fullmatch(self.key) is None:
             raise ValueError(f"cookie name {self.key!r:.80} is not a token (RFC 6265, 4.1.1)")
-        if not isinstance(self.value, str) or _SURROGATE.search(self.value):
-            raise ValueError(f"cookie '{self.key}' has a value that is no text: {self.value!r:.80}")
+        if _SURROGATE.search(self.value):
+            raise ValueError(f"cookie '{self.key}' has a surrogate in its value {self.value!r:.80}")
         for name in ("path", "domain"):
             text = getattr(self, name)
             if text is not None and _ATTRIBUTE.fullmatch(text) is None:
@@ -111,11 +111,11 @@ class Cookie(_Named, frozen=True, kw_only=True):
 
 
 def _http_date(seconds: int) -> str:
-    """The moment some seconds from now (RFC 9110, section 5.6.7); one out of range is the furthest."""
+    """The moment some seconds from now (RFC 9110, section 5.6.7); one out of range is far enough."""
     try:
         moment = datetime.now(UTC) + timedelta(seconds=seconds)
     except OverflowError:
-        moment = (datetime.max if seconds > 0 else datetime.min).replace(tzinfo=UTC)
+        moment = datetime(9999 if seconds > 0 else 1970, 1, 1, tzinfo=UTC)
     days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     day, month = days[moment.weekday()], months[moment.month - 1]

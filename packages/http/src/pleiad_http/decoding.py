@@ -5,20 +5,10 @@
 """
 
 import dataclasses
-import re
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from ipaddress import (
-    IPv4Address,
-    IPv4Interface,
-    IPv4Network,
-    IPv6Address,
-    IPv6Interface,
-    IPv6Network,
-)
-from pathlib import PurePath
 from typing import Any, TypeAlias, TypeVar, get_origin
 
 import msgspec
@@ -247,19 +237,6 @@ def _malformed(error: Exception) -> str:
 # What msgspec asks for a type that it does not know
 
 
-_OF_TEXT = (
-    PurePath,
-    IPv4Address,
-    IPv4Interface,
-    IPv4Network,
-    IPv6Address,
-    IPv6Interface,
-    IPv6Network,
-    SecretString,
-)
-_OF_THEMSELVES = (str, int, float, bytes)
-
-
 def _from_builtin(
     type_decoders: TypeDecoders,
     packed: bool,  # noqa: FBT001
@@ -303,23 +280,32 @@ def _called(decode: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _default(cls: Any, value: Any) -> Any:
-    if issubclass(cls, _OF_TEXT) and isinstance(value, str):
+    """A value of a type of the standard library, or of ours."""
+    for taken, classes, make in _DEFAULTS:
+        if issubclass(cls, classes):
+            if isinstance(value, taken):
+                return make(cls, value)
+            raise TypeError(f"Expected '{cls.__name__}', got '{type(value).__name__}'")
+    if isinstance(value, str) and (hasattr(cls, "__fspath__") or cls.__module__ == "ipaddress"):
         return cls(value)
-    if issubclass(cls, SecretBytes) and isinstance(value, str | bytes):
-        return cls(value.encode() if isinstance(value, str) else value)
-    if issubclass(cls, deque) and isinstance(value, list):
-        return cls(value)
-    if issubclass(cls, re.Pattern):
-        raise SerializationException("a client's pattern is not compiled: take it as str")
-    for base in _OF_THEMSELVES:
-        if issubclass(cls, base) and isinstance(value, base):
-            return cls(value)
-    if issubclass(cls, (*_OF_TEXT, *_OF_THEMSELVES, SecretBytes, deque)):
-        raise TypeError(f"Expected '{cls.__name__}', got '{type(value).__name__}'")
     raise SerializationException(
         f"no codec makes a value of type '{cls.__module__}.{cls.__qualname__}':"
         " give one in type_decoders"
     )
+
+
+_Default: TypeAlias = tuple[Any, Any, Callable[[Any, Any], Any]]
+_DEFAULTS: tuple[_Default, ...] = (
+    (str, SecretString, lambda cls, value: cls(value)),
+    (
+        (str, bytes),
+        SecretBytes,
+        lambda cls, value: cls(value if isinstance(value, bytes) else value.encode()),
+    ),
+    (list, deque, lambda cls, value: cls(value)),
+    *((each, each, lambda cls, value: cls(value)) for each in (str, int, float, bytes)),
+)
+"""What is given, which classes it can become (subclasses too), and how."""
 
 
 def _validated(annotation: Any, value: Any, *, packed: bool) -> Any:

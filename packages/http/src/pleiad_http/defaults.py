@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MemberDescriptorType
 from typing import Any, TypeVar
 
-from pleiad_http.kinds import Kind, field_types, models_in, parts_of
+from pleiad_http.kinds import Kind, field_types, items_of, models_in, parts_of
 
 __all__ = ["filler_for"]
 
@@ -45,7 +45,7 @@ class _Filler:
 
     def fill(self, value: Any) -> Any:
         """Complete a value in place; it is returned."""
-        plan = self._plans.get(type(value))
+        plan = self._plans.get(value.__class__)
         if plan is not None:
             defaults, names = plan
             for name, default in defaults.items():
@@ -53,12 +53,9 @@ class _Filler:
                     object.__setattr__(value, name, default)
             for name in names:
                 self.fill(getattr(value, name))
-        elif isinstance(value, list | tuple | set | frozenset):
-            for each in value:
-                self.fill(each)
-        elif isinstance(value, dict):
-            for each in value.values():
-                self.fill(each)
+            return value
+        for each in items_of(value):
+            self.fill(each)
         return value
 
 

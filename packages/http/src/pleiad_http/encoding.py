@@ -8,17 +8,8 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from ipaddress import (
-    IPv4Address,
-    IPv4Interface,
-    IPv4Network,
-    IPv6Address,
-    IPv6Interface,
-    IPv6Network,
-)
-from pathlib import PurePath
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -36,13 +27,6 @@ MSGPACK = frozenset({"application/vnd.msgpack", "application/x-msgpack", "applic
 
 DEFAULT_ENCODERS: TypeEncoders = MappingProxyType(
     {
-        PurePath: str,
-        IPv4Address: str,
-        IPv4Interface: str,
-        IPv4Network: str,
-        IPv6Address: str,
-        IPv6Interface: str,
-        IPv6Network: str,
         deque: list,
         re.Pattern: lambda pattern: pattern.pattern,
         SecretString: str,
@@ -74,9 +58,7 @@ def encode_msgpack(value: Any, type_encoders: TypeEncoders | None = None) -> byt
     return _encoded(msgspec.msgpack.encode, value, type_encoders)
 
 
-def _encoded(
-    encode: Callable[..., bytes], value: Any, type_encoders: TypeEncoders | None
-) -> bytes:
+def _encoded(encode: Callable[..., bytes], value: Any, type_encoders: TypeEncoders | None) -> bytes:
     try:
         return encode(value, enc_hook=partial(_as_builtin, type_encoders or {}))
     except (TypeError, ValueError, RecursionError, OverflowError) as error:
@@ -111,7 +93,7 @@ def encoder_for(
 
 
 @lru_cache(maxsize=512)
-def encoder_of_class(cls: type[Any], media_type: str) -> Callable[[Any], bytes]:
+def encoder_of_class(cls: Any, media_type: str) -> Callable[[Any], bytes]:
     """The same for a value's class, kept."""
     return encoder_for(cls, media_type)
 
@@ -139,7 +121,7 @@ def _encoded_text(media_type: str, value: Any) -> bytes:
     if isinstance(value, str):
         return value.encode()
     if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value)
+        return bytes(cast("bytes", value))
     if value is None:
         return b""
     raise SerializationException(
@@ -150,11 +132,13 @@ def _encoded_text(media_type: str, value: Any) -> bytes:
 
 def _as_builtin(type_encoders: TypeEncoders, value: Any) -> Any:
     """What msgspec asks for a value that it does not know."""
-    cls = type(value)
+    cls = cast("Any", type(value))
     for base in cls.__mro__:
         encode = type_encoders.get(base) or DEFAULT_ENCODERS.get(base)
         if encode is not None:
             return encode(value)
+    if hasattr(cls, "__fspath__") or cls.__module__ == "ipaddress":
+        return str(value)
     if hasattr(cls, "__pydantic_serializer__"):
         fallback = partial(_as_builtins, type_encoders)
         return cls.__pydantic_serializer__.to_python(value, mode="json", fallback=fallback)
@@ -172,7 +156,7 @@ def _as_builtins(type_encoders: TypeEncoders, value: Any) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _pydantic_adapter(cls: type[Any]) -> Any:
+def _pydantic_adapter(cls: Any) -> Any:
     """For pydantic's types that are no models, such as `AnyUrl`."""
     from pydantic import TypeAdapter
 

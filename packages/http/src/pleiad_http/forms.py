@@ -69,16 +69,15 @@ async def _read_urlencoded(
 async def _read_multipart(
     scope: Scope, receive: Receive, limits: Limits, parameters: dict[str, str]
 ) -> FormMultiDict:
-    from multipart import MultipartError, ParserLimitReached  # type: ignore[import-untyped]
-
+    library = _library()
     form = _Multipart(parameters.get("boundary", ""), limits)
     try:
         return await form.read(scope, receive)
     except BaseException as error:
         await form.close()
-        if isinstance(error, ParserLimitReached):
+        if isinstance(error, library.ParserLimitReached):
             raise RequestEntityTooLarge(f"Multipart form: {error}") from None
-        if isinstance(error, MultipartError):
+        if isinstance(error, library.MultipartError):
             raise ClientException(f"Malformed multipart form: {error}") from None
         raise
 
@@ -89,17 +88,22 @@ _READERS = {
 }
 
 
+def _library() -> Any:
+    """PyPI's `multipart`, which only who reads a multipart form needs; it says no types."""
+    import multipart  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+
+    return multipart
+
+
 class _Multipart:
     """Reads one multipart form, chunk by chunk."""
 
     def __init__(self, boundary: str, limits: Limits) -> None:
-        from multipart import PushMultipartParser
-
         known = boundary.isascii() and boundary.isprintable()
         if not known or not 0 < len(boundary) <= limits.boundary:
             raise ClientException("Invalid multipart boundary")
         self._limits = limits
-        self._parser = PushMultipartParser(
+        self._parser = _library().PushMultipartParser(
             boundary,
             max_header_size=limits.part_header_size,
             max_header_count=limits.part_headers,
@@ -110,7 +114,7 @@ class _Multipart:
         self._file: UploadFile | None = None
         self._name = ""
         self._charset = "utf-8"
-        self._chunks: list[bytes] = []
+        self._chunks: list[bytes | bytearray] = []
         self._size = 0
 
     async def read(self, scope: Scope, receive: Receive) -> FormMultiDict:
@@ -138,10 +142,8 @@ class _Multipart:
             self._begin(event)
 
     def _begin(self, segment: Any) -> None:
-        from multipart import parse_content_disposition
-
         disposition = segment.header("Content-Disposition", "")
-        _, name, filename = parse_content_disposition(disposition)
+        _, name, filename = _library().parse_content_disposition(disposition)
         if name is None:
             raise ClientException("Malformed multipart form: a part has no name")
         self._name, self._size, self._chunks, self._file = name, 0, [], None
@@ -168,9 +170,9 @@ class _Multipart:
         self._files.append(self._file)
         self._items.append((self._name, self._file))
 
-    async def _content(self, chunk: bytes) -> None:
+    async def _content(self, chunk: bytes | bytearray) -> None:
         if self._file is not None:
-            await self._file.write(chunk)
+            await self._file.write(bytes(chunk))
             return
         self._size += len(chunk)
         if self._size > self._limits.part_size:

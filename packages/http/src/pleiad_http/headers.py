@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 from pleiad_http.types import RawHeaders, Scope
 
@@ -42,8 +43,11 @@ class Headers(Mapping[str, str]):
     __slots__ = ("raw",)
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]] | Mapping[str, str] = ()) -> None:
-        pairs = [header_pair(*item) for item in raw.items()] if isinstance(raw, Mapping) else raw
-        self.raw: RawHeaders = list(pairs)
+        if isinstance(raw, Mapping):
+            items = cast("Mapping[str, str]", raw).items()
+            self.raw: RawHeaders = [header_pair(name, value) for name, value in items]
+        else:
+            self.raw = list(raw)
 
     @classmethod
     def from_scope(cls, scope: Scope) -> "Headers":

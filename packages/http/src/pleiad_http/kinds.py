@@ -1,11 +1,11 @@
 """What kind of model a type is, told without importing the library that made it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import is_dataclass
 from enum import Enum
-from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, TypeGuard, cast, get_args, get_origin, get_type_hints, is_typeddict
 
-__all__ = ["Kind", "field_types", "kind_of", "models_in", "parts_of"]
+__all__ = ["Kind", "field_types", "is_dict", "items_of", "kind_of", "models_in", "parts_of"]
 
 
 class Kind(Enum):
@@ -30,9 +30,9 @@ _MARKS = (
 
 def kind_of(annotation: Any) -> Kind:
     """The kind of a class, or of a generic one with its arguments."""
-    cls = get_origin(annotation) or annotation
-    if not isinstance(cls, type):
+    if not isinstance(get_origin(annotation) or annotation, type):
         return Kind.BUILTIN
+    cls: Any = get_origin(annotation) or annotation
     for mark, kind in _MARKS:
         if hasattr(cls, mark):
             return kind
@@ -40,8 +40,7 @@ def kind_of(annotation: Any) -> Kind:
         return Kind.DATACLASS
     if is_typeddict(cls):
         return Kind.TYPED_DICT
-    named = issubclass(cls, tuple) and hasattr(cls, "_fields")
-    return Kind.NAMED_TUPLE if named else Kind.BUILTIN
+    return Kind.NAMED_TUPLE if tuple in cls.__mro__ and hasattr(cls, "_fields") else Kind.BUILTIN
 
 
 def parts_of(annotation: Any) -> Iterator[Any]:
@@ -82,3 +81,17 @@ def models_in(annotation: Any) -> dict[type[Any], Kind]:
             if kind is not Kind.PYDANTIC:
                 todo.extend(field_types(cls).values())
     return found
+
+
+def items_of(value: Any) -> Iterable[Any]:
+    """What a container of builtins holds; nothing for any other value."""
+    if is_dict(value):
+        return value.values()
+    if isinstance(value, list | tuple | set | frozenset):
+        return cast("Iterable[Any]", value)
+    return ()
+
+
+def is_dict(value: Any) -> TypeGuard[dict[Any, Any]]:
+    """Whether it is a dict, of what nobody knows."""
+    return isinstance(value, dict)

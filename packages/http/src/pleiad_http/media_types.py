@@ -48,7 +48,8 @@ def _split(text: str) -> list[str]:
     """Cut at every `;` that does not stand within quotes."""
     if '"' not in text:
         return text.split(";")
-    parts, start, quoted, escaped = [], 0, False, False
+    parts: list[str] = []
+    start, quoted, escaped = 0, False, False
     for index, char in enumerate(text):
         if escaped:
             escaped = False

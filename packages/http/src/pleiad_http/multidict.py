@@ -1,7 +1,7 @@
 """Mappings with several values for a key."""
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 __all__ = ["FormMultiDict", "ImmutableMultiDict", "MultiDict", "QueryParams"]
 
@@ -19,13 +19,14 @@ class ImmutableMultiDict(Mapping[str, T], Generic[T]):
 
     def __init__(self, items: Iterable[tuple[str, T]] | Mapping[str, Any] = ()) -> None:
         self._values: dict[str, list[T]] = {}
-        if isinstance(items, Mapping) and not isinstance(items, ImmutableMultiDict):
-            for key, value in items.items():
-                self._values[key] = list(value) if isinstance(value, list) else [value]
-            return
-        pairs = items.multi_items() if isinstance(items, ImmutableMultiDict) else items
-        for key, value in pairs:
-            self._values.setdefault(key, []).append(value)
+        if isinstance(items, ImmutableMultiDict):
+            self._values = cast("ImmutableMultiDict[T]", items).dict()
+        elif isinstance(items, Mapping):
+            for name, given in cast("Mapping[str, Any]", items).items():
+                self._values[name] = cast("list[T]", given)[:] if type(given) is list else [given]
+        else:
+            for key, value in items:
+                self._values.setdefault(key, []).append(value)
 
     def __getitem__(self, key: str) -> T:
         return self._values[key][-1]
@@ -39,7 +40,7 @@ class ImmutableMultiDict(Mapping[str, T], Generic[T]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ImmutableMultiDict):
             return NotImplemented
-        return bool(self._values == other._values)
+        return bool(self._values == other._values)  # pyright: ignore[reportUnknownMemberType]
 
     def __hash__(self) -> int:
         return hash(tuple(self.multi_items()))

@@ -4,9 +4,9 @@ from pleiad_http.exceptions import DecodeError, Problem
 
 __all__ = ["check_nesting"]
 
-_QUOTES_AND_BRACKETS = b'"[]{}'
-_REST = bytes(byte for byte in range(256) if byte not in _QUOTES_AND_BRACKETS)
-_OPENING = b"[{"
+_REST = bytes(byte for byte in range(256) if byte not in b'"[]{}')
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_OPENING = ord("[")
 
 
 def check_nesting(data: bytes, depth: int) -> None:
@@ -14,7 +14,7 @@ def check_nesting(data: bytes, depth: int) -> None:
 
     PERF: one with fewer brackets than that is known not to be by two counts; of any other, all but
     its brackets is deleted by whole-string operations, and the loop sees the brackets that are left.
-    For 200,000 small objects that is 15 ms, where decoding them takes 60.
+    For 200,000 small objects that takes a fifth of what decoding them does.
 
     Args:
         data: The document, well-formed or not.
@@ -27,7 +27,7 @@ def check_nesting(data: bytes, depth: int) -> None:
         return
     level = 0
     for byte in _brackets(data):
-        level += 1 if byte in _OPENING else -1
+        level += 1 if byte == _OPENING else -1
         if level > depth:
             raise DecodeError([Problem(f"JSON nested deeper than {depth} levels")], malformed=True)
         if level < 0:
@@ -35,16 +35,16 @@ def check_nesting(data: bytes, depth: int) -> None:
 
 
 def _brackets(data: bytes) -> bytes:
-    """The brackets that stand outside of strings, but for empty pairs, which never matter.
+    """The brackets that stand outside of strings, all of one kind, neighbours merged.
 
     Deleting two quotes that stand side by side leaves every other byte inside, or outside, of a
-    string as it was.
+    string as it was; deleting `][`, which goes up one level and down again, leaves every level.
     """
     if b"\\" in data:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    data = data.translate(None, _REST).replace(b'""', b"")
+    data = data.translate(_ONE_KIND, _REST).replace(b'""', b"")
     if b'"' in data:
         data = b"".join(data.split(b'"')[::2])
-    for _ in range(3):
-        data = data.replace(b"{}", b"").replace(b"[]", b"")
+    for _ in range(4):
+        data = data.replace(b"][", b"")
     return data

@@ -27,25 +27,32 @@ def parse_query(
     Raises:
         ClientException: 400: text that is not UTF-8; and `too_many`.
     """
-    if not raw:
-        return {}
-    if raw.count(b"&") >= most_fields:
+    if len(raw) >= most_fields and raw.count(b"&") >= most_fields:
         raise too_many(f"More than {most_fields} fields")
     found: dict[str, list[str]] = {}
     try:
         text = raw.decode()
-        plain = "%" not in text and "+" not in text
-        for field in text.split("&"):
-            if field:
-                key, _, value = field.partition("=")
-                if not plain:
-                    key, value = _decoded(key), _decoded(value)
-                if key in found:
-                    found[key].append(value)
-                else:
-                    found[key] = [value]
+        if "%" in text or "+" in text:
+            return _parse_escaped(text)
     except UnicodeDecodeError:
         raise ClientException("Text that is not UTF-8 in a query or form") from None
+    for field in text.split("&"):
+        if field:
+            key, _, value = field.partition("=")
+            if key in found:
+                found[key].append(value)
+            else:
+                found[key] = [value]
+    return found
+
+
+def _parse_escaped(text: str) -> dict[str, list[str]]:
+    """The same, where something is to be decoded."""
+    found: dict[str, list[str]] = {}
+    for field in text.split("&"):
+        if field:
+            key, _, value = field.partition("=")
+            found.setdefault(_decoded(key), []).append(_decoded(value))
     return found
 
 
@@ -68,7 +75,8 @@ _HEX = {
 
 def _decoded(text: str) -> str:
     """Percent-decoded; what is no escape stays as it is."""
-    text = text.replace("+", " ")
+    if "+" in text:
+        text = text.replace("+", " ")
     if "%" not in text:
         return text
     first, *rest = text.split("%")

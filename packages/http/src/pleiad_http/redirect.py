@@ -1,9 +1,10 @@
 """Redirects (RFC 9110, section 15.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from pleiad_http.background import BackgroundTask, BackgroundTasks
+from pleiad_http.multidict import ImmutableMultiDict
 from pleiad_http.response import Cookies, Headers, Response
 
 __all__ = ["Redirect"]
@@ -15,9 +16,10 @@ class Redirect(Response[None]):
     """Sends the client elsewhere.
 
     Args:
-        path: A path, or an absolute URL. Characters that no URL holds are quoted.
+        path: A path, or an absolute URL. Characters that no URL holds are quoted; what is quoted
+            already stays as it is.
         status_code: 302 by default.
-        query_params: Appended to the path.
+        query_params: Appended to the path's own; a list, or a multi-dict, for several of one name.
         headers: Headers.
         cookies: Cookies.
         background: Runs when the response has been sent.
@@ -57,11 +59,11 @@ class Redirect(Response[None]):
         """A redirect has no content."""
         return b""
 
-    def messages(self, **defaults: Any) -> Any:
-        """The messages of a response, with the redirect's own status and no content."""
-        start, body = super().messages(**{**defaults, "encode": None})
-        start["headers"] = [each for each in start["headers"] if each[0] != b"content-type"]
-        return start, body
+    def _encoded(self, encode: Callable[[Any], bytes] | None, media_type: str | None) -> bytes:
+        return b""
+
+    def _type(self, default: str | None) -> str:
+        return ""
 
 
 def _location(path: str, query_params: Mapping[str, Any]) -> str:
@@ -74,7 +76,10 @@ def _location(path: str, query_params: Mapping[str, Any]) -> str:
             f"Redirect: browsers take {path!r:.80} for another host:"
             " write the scheme too, or a single leading slash"
         )
-    url = quote(path, safe="%/:=&?~#+!$,;'@()*[]")
-    if not query_params:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(query_params, doseq=True)}"
+    url, hash_sign, fragment = quote(path, safe="%/:=&?~#+!$,;'@()*[]").partition("#")
+    if query_params:
+        values: Mapping[str, Any] = query_params
+        if isinstance(query_params, ImmutableMultiDict):
+            values = query_params.dict()
+        url += ("&" if "?" in url else "?") + urlencode(values, doseq=True)
+    return f"{url}{hash_sign}{fragment}"

@@ -1,7 +1,5 @@
 """Values that neither a log nor a response shows."""
 
-from hmac import compare_digest
-
 __all__ = ["SecretBytes", "SecretString"]
 
 HIDDEN = "******"
@@ -27,7 +25,10 @@ class SecretString:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SecretString):
             return NotImplemented
-        return compare_digest(self._value.encode(), other._value.encode())
+        return _same(
+            self._value.encode("utf-8", "surrogatepass"),
+            other._value.encode("utf-8", "surrogatepass"),
+        )
 
     def __hash__(self) -> int:
         return hash(self._value)
@@ -55,7 +56,9 @@ class SecretBytes:
         return len(self._value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SecretBytes) and compare_digest(self._value, other._value)
+        if not isinstance(other, SecretBytes):
+            return NotImplemented
+        return _same(self._value, other._value)
 
     def __hash__(self) -> int:
         return hash(self._value)
@@ -63,3 +66,9 @@ class SecretBytes:
     def get_secret(self) -> bytes:
         """The bytes themselves."""
         return self._value
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    from hmac import compare_digest  # brings OpenSSL: 3 ms of import
+
+    return compare_digest(one, other)

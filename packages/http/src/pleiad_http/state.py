@@ -1,6 +1,7 @@
 """State: what the parts of an app share, as attributes or as a mapping."""
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from threading import RLock
 from typing import Any, ClassVar
@@ -19,6 +20,10 @@ class ImmutableState(Mapping[str, Any]):
     """
 
     __slots__ = ("_deep_copy", "_lock", "_state")
+
+    _deep_copy: bool
+    _lock: AbstractContextManager[bool]
+    _state: MutableMapping[str, Any]
 
     _defaults: ClassVar[Mapping[str, Any]] = {}
 
@@ -39,7 +44,7 @@ class ImmutableState(Mapping[str, Any]):
         state: "Mapping[str, Any] | Iterable[tuple[str, Any]] | ImmutableState" = (),
         deep_copy: bool = True,  # noqa: FBT001, FBT002 - the position is Litestar's
     ) -> None:
-        given = state._state if isinstance(state, ImmutableState) else dict(state)
+        given = dict(state)
         values = {**deepcopy(self._defaults), **(deepcopy(given) if deep_copy else given)}
         self._hold(values, deep_copy=deep_copy)
 
@@ -49,7 +54,7 @@ class ImmutableState(Mapping[str, Any]):
         state = cls.__new__(cls)
         for name, value in cls._defaults.items():
             values.setdefault(name, deepcopy(value))
-        state._hold(values, deep_copy=False)
+        state._hold(values, deep_copy=False)  # noqa: SLF001 - a constructor
         return state
 
     def _hold(self, values: MutableMapping[str, Any], *, deep_copy: bool) -> None:
@@ -86,7 +91,7 @@ class ImmutableState(Mapping[str, Any]):
     def __copy__(self) -> "ImmutableState":
         return self._like(dict(self._state))
 
-    def __deepcopy__(self, memo: "dict[int, Any]") -> "ImmutableState":
+    def __deepcopy__(self, memo: Any) -> "ImmutableState":
         return self._like(deepcopy(dict(self._state), memo))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -104,9 +109,9 @@ class ImmutableState(Mapping[str, Any]):
         """A state with these values that cannot."""
         return ImmutableState(self._state, deep_copy=self._deep_copy)
 
-    def _like(self, values: "dict[str, Any]") -> "ImmutableState":
+    def _like(self, values: MutableMapping[str, Any]) -> "ImmutableState":
         state = type(self).__new__(type(self))
-        state._hold(values, deep_copy=self._deep_copy)
+        state._hold(values, deep_copy=self._deep_copy)  # noqa: SLF001 - a constructor
         return state
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv6Address
 from typing import Any
 
 from pleiad_http.exceptions import ClientException
@@ -69,6 +68,8 @@ def _is_host(text: str) -> bool:
         return False
     if found["host"][0] != "[":
         return True
+    from ipaddress import IPv6Address
+
     try:
         IPv6Address(found["host"][1:-1])
     except ValueError:

@@ -9,8 +9,8 @@ from pleiad.failures import described, logger, report
 from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
 from pleiad.options import PleiadOptions
-from pleiad.route import Endpoint, Route
 from pleiad.router import RouteHandlers
+from pleiad.routes import Endpoint, Route
 from pleiad.unrouted import ALLOW, close_unrouted
 from pleiad_di import near
 from pleiad_http import (

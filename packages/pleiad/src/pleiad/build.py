@@ -27,8 +27,8 @@ from pleiad.roles import (
     SCOPE,
     Role,
 )
-from pleiad.route import Answer, Endpoint, Route
 from pleiad.router import Declared, declared
+from pleiad.routes import Answer, Endpoint, Route
 from pleiad.stack import stacked
 from pleiad.unrouted import Unrouted
 from pleiad_di import AppScope

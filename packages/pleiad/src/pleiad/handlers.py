@@ -176,11 +176,22 @@ def _verb(method: str) -> Verb:
 
 
 get = _verb("GET")
+"""Answers GET, and HEAD without the content. See `Verb`."""
+
 post = _verb("POST")
+"""Answers POST. See `Verb`."""
+
 put = _verb("PUT")
+"""Answers PUT. See `Verb`."""
+
 patch = _verb("PATCH")
+"""Answers PATCH. See `Verb`."""
+
 delete = _verb("DELETE")
+"""Answers DELETE. See `Verb`."""
+
 head = _verb("HEAD")
+"""Answers HEAD alone; GET's route answers it otherwise. See `Verb`."""
 
 
 def asgi(

@@ -1,8 +1,8 @@
 """What can be wrong with a table of routes.
 
-RoutingError            the base of all that follows
+RoutingError            the base of all that follows: a fault of the program, never of a client
 ├── TemplateError       a path template that cannot be read
-├── RouteConflict       two templates that match the same paths
+├── RouteConflict       two routes that answer the same
 └── NoRouteFound        a path that cannot be built: no such name, or other parameters
 """
 
@@ -29,17 +29,24 @@ class TemplateError(RoutingError):
 
 
 class RouteConflict(RoutingError):
-    """Two templates that match the same paths.
+    """Two routes that answer the same.
+
+    Args:
+        template: The one that was to be added.
+        existing: The one that is there.
+        method: What both answer, where a path can be answered more than once.
 
     Attributes:
         template: The one that was to be added.
         existing: The one that is there.
     """
 
-    def __init__(self, template: object, existing: object) -> None:
+    def __init__(self, template: object, existing: object, method: str | None = None) -> None:
         super().__init__(
             f"path '{template}' matches just what '{existing}' matches:"
             " change one of them, or give a parameter another type"
+            if method is None
+            else f"{method} {template} is answered already: remove one of the two routes"
         )
         self.template = template
         self.existing = existing

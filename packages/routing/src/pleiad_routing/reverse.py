@@ -28,10 +28,12 @@ class Reverse(Mapping[str, tuple[Template, ...]]):
 
     def add(self, name: str, template: Template) -> None:
         """Give a template a name."""
-        self._templates[name] = (*self._templates.get(name, ()), template)
+        known = self._templates.get(name, ())
+        if template not in known:
+            self._templates[name] = (*known, template)
 
     def path(self, name: str, /, **values: Any) -> str:
-        """The path of a name, quoted: of its templates, that with just these parameters.
+        """The path of a name, quoted: of its templates, the first that these values fit.
 
         Raises:
             NoRouteFound: There is no such name, or no template for these values.
@@ -39,5 +41,10 @@ class Reverse(Mapping[str, tuple[Template, ...]]):
         templates = self._templates.get(name)
         if templates is None:
             raise NoRouteFound(f"there is no route '{name}'.{did_you_mean(name, self)}")
-        fitting = [each for each in templates if each.parameters.keys() == values.keys()]
-        return (fitting or templates)[0].format(**values)
+        problems: list[str] = []
+        for template in templates:
+            try:
+                return template.format(**values)
+            except NoRouteFound as error:
+                problems.append(str(error))
+        raise NoRouteFound("; ".join(problems)) from None

@@ -38,8 +38,8 @@ class Template:
     """A path template.
 
     Args:
-        path: Segments between slashes: literal text, or `{name:type}`. Slashes at the ends do not
-            count.
+        path: Segments between slashes: literal text, decoded, or `{name:type}`. Slashes at the ends
+            do not count.
         types: The types it may use.
 
     Attributes:
@@ -74,11 +74,17 @@ class Template:
     def __hash__(self) -> int:
         return hash(self.path)
 
-    def format(self, **values: Any) -> str:
+    @staticmethod
+    def join(*paths: str) -> str:
+        """Paths one below the other: `("/api/", "users", "/")` is `/api/users`."""
+        return "/" + "/".join(inner for path in paths if (inner := path.strip("/")))
+
+    def format(self, /, **values: Any) -> str:
         """The path with these values in it, quoted (RFC 3986, section 2).
 
         Args:
-            **values: A value for each parameter; text is taken where the type can read it.
+            **values: A value for each parameter, as `ParameterType.write` takes it. Slashes before
+                and after the rest of a path do not count, so nothing makes a `//host` of it.
 
         Raises:
             NoRouteFound: A value is missing, unknown, or not of its type.
@@ -96,34 +102,32 @@ class Template:
         )
 
     def _written(self, each: Placeholder, value: Any) -> str:
-        kind = each.type
-        if isinstance(value, kind.type) and not (kind.type is int and isinstance(value, bool)):
-            text = kind.format(value)
-        else:
-            text = value if isinstance(value, str) else str(value)
-        text = text.lstrip("/") if kind.rest else text
         try:
-            if not text:
-                raise ValueError(text)
-            kind.parse(text)
-        except ValueError:
+            text = each.type.write(value)
+            return quote_path(text) if each.type.rest else quote_segment(text)
+        except (ValueError, ArithmeticError):
             raise NoRouteFound(
-                f"path '{self}': {value!r:.80} is no value for '{each.name}', which is"
-                f" of type '{kind.name}'"
+                f"path '{self}': {_shown(value)} is no value for '{each.name}', which is"
+                f" of type '{each.type.name}'"
             ) from None
-        return quote_path(text) if kind.rest else quote_segment(text)
+
+
+def _shown(value: object) -> str:
+    try:
+        return f"{value!r:.80}"
+    except ValueError:  # an int of more digits than Python writes
+        return f"this {type(value).__name__}"
 
 
 def _segment(path: str, part: str, types: Mapping[str, ParameterType]) -> str | Placeholder:
     if "{" not in part and "}" not in part:
-        if not part:
-            raise TemplateError(path, "it has an empty segment", "write a single slash")
-        return part
+        return _literal(path, part)
     found = _PLACEHOLDER.fullmatch(part)
     if found is None:
+        paired = part.count("{") == part.count("}")
         raise TemplateError(
             path,
-            f"segment '{part}' mixes text and braces",
+            f"segment '{part}' {'mixes text and braces' if paired else 'has a brace alone'}",
             "a parameter is a whole segment, such as '{name:str}'",
         )
     name, kind = found["name"], found["type"]
@@ -138,6 +142,18 @@ def _segment(path: str, part: str, types: Mapping[str, ParameterType]) -> str | 
             f"the types are {', '.join(types)}",
         )
     return Placeholder(name, types[kind])
+
+
+def _literal(path: str, part: str) -> str:
+    if not part:
+        raise TemplateError(path, "it has an empty segment", "write a single slash")
+    try:
+        quote_segment(part)
+    except UnicodeEncodeError:
+        raise TemplateError(
+            ascii(path)[1:-1], "it holds half of a surrogate pair", "write the whole character"
+        ) from None
+    return part
 
 
 def _parameters(path: str, segments: tuple[str | Placeholder, ...]) -> dict[str, ParameterType]:
