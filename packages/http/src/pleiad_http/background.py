@@ -31,13 +31,19 @@ class BackgroundTask:
         return f"BackgroundTask({getattr(self.fn, '__name__', self.fn)!s})"
 
     async def __call__(self) -> None:
-        """Call the function."""
-        if inspect.iscoroutinefunction(self.fn) or inspect.iscoroutinefunction(
-            getattr(self.fn, "__call__", None)  # noqa: B004 - asks what a call would be
-        ):
+        """Call the function; what it returns is awaited, if it can be, and forgotten."""
+        if _is_async(self.fn):
             await self.fn(*self.args, **self.kwargs)
-        else:
-            await to_thread.run_sync(lambda: self.fn(*self.args, **self.kwargs))
+            return
+        result = await to_thread.run_sync(lambda: self.fn(*self.args, **self.kwargs))
+        if inspect.isawaitable(result):
+            await result
+
+
+def _is_async(fn: Callable[..., Any]) -> bool:
+    """Whether calling it only makes a coroutine, which no thread is needed for."""
+    called = getattr(fn, "__call__", None)  # noqa: B004 - asks what a call would be
+    return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(called)
 
 
 class BackgroundTasks:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from pleiad.build import Builder, Table
-from pleiad.config import APP, AppConfig
+from pleiad.config.app import APP, AppConfig
 from pleiad.failures import described, logger, report
 from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from pleiad.asgi_route import asgi_app
-from pleiad.config import AppConfig
+from pleiad.config.app import AppConfig
 from pleiad.failures import Failures
 from pleiad.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler
 from pleiad.layer import Layer

@@ -1,0 +1,86 @@
+from typing import Any
+
+import attrs
+import pytest
+
+from pleiad_http import DecodeError, decoder_for, encode_json
+from pleiad_http.attrs_classes import with_stand_ins
+
+
+def not_negative(instance: Any, attribute: Any, value: int) -> None:
+    if value < 0:
+        raise ValueError(f"{attribute.name} is negative")
+
+
+@attrs.define
+class Validated:
+    n: int = attrs.field(validator=not_negative)
+    label: str = "x"
+
+
+@attrs.define
+class Converted:
+    n: int = attrs.field(converter=int)
+
+
+def strip(text: str) -> str:
+    return text.strip()
+
+
+@attrs.frozen
+class Person:
+    name: str = attrs.field(converter=strip, validator=attrs.validators.min_len(2))
+    friends: "list[Person]" = attrs.Factory(list)
+    number: Converted | None = None
+    nick: str = attrs.field(default=" none ", converter=strip)
+    _hidden: int = attrs.field(default=0, converter=int)
+    computed: int = attrs.field(init=False, default=3)
+
+
+@attrs.define
+class Holder:
+    inner: Converted
+    count: int = 1
+
+
+def problems(annotation: Any, data: bytes) -> list[tuple[str, tuple[str | int, ...]]]:
+    with pytest.raises(DecodeError) as caught:
+        decoder_for(annotation)(data)
+    return [(each.message, each.path) for each in caught.value.problems]
+
+
+def test_validators_run() -> None:
+    assert decoder_for(Validated)(b'{"n":1}') == Validated(1)
+    assert problems(Validated, b'{"n":-1}') == [("n is negative", ())]
+    assert problems(list[Validated], b'[{"n":1},{"n":-1}]') == [("n is negative", (1,))]
+
+
+def test_converters_run_before_validators_and_on_defaults() -> None:
+    person = decoder_for(Person)(b'{"name":"  ab ","_hidden":"7"}')
+    assert person == Person("ab", hidden="7")
+    assert (person.nick, person._hidden, person.computed) == ("none", 7, 3)
+
+
+def test_within_other_types() -> None:
+    data = b'{"name":"ab","friends":[{"name":" cd "}],"number":{"n":"5"}}'
+    expected = Person("ab", [Person("cd")], Converted(5))
+    assert decoder_for(Person)(data) == expected
+    assert decoder_for(list[Person])(b"[%b]" % data) == [expected]
+    assert decoder_for(dict[str, Person] | None)(b'{"x":%b}' % data) == {"x": expected}
+    assert decoder_for(Holder)(b'{"inner":{"n":"5"}}') == Holder(Converted(5))
+    assert encode_json(expected).startswith(b'{"name":"ab","friends":[{"name":"cd"')
+
+
+def test_every_problem_has_its_path() -> None:
+    assert problems(Person, b'{"name":3,"friends":[{}],"number":{"n":"x"}}') == [
+        ("Expected 'str', got 'int'", ("name",)),
+        ("Field required", ("friends", 0, "name")),
+        ("invalid literal for int() with base 10: 'x'", ("number",)),
+    ]
+    assert problems(list[Person], b'[{"name":" a "}]') == [("Length of 'name' must be >= 2: 1", (0,))]
+    assert problems(Converted, b'{"n":null}')[0][1] == ()
+
+
+def test_classes_without_converters_are_left_to_msgspec() -> None:
+    for annotation in (Validated, list[Validated], int, dict[str, int]):
+        assert with_stand_ins(annotation) is annotation

@@ -1,0 +1,124 @@
+import dataclasses
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any, Generic, NamedTuple, NewType, TypedDict, TypeVar
+
+import attrs
+import msgspec
+import pydantic
+import pydantic.dataclasses
+import pytest
+
+from pleiad_http import Kind, kind_of
+from pleiad_http.kinds import field_types, models_in, parts_of
+
+T = TypeVar("T")
+
+
+class Struct(msgspec.Struct, Generic[T]):
+    a: T
+
+
+class Model(pydantic.BaseModel):
+    a: int
+
+
+class GenericModel(pydantic.BaseModel, Generic[T]):
+    a: T
+
+
+@pydantic.dataclasses.dataclass
+class PydanticDataclass:
+    a: int
+
+
+@dataclasses.dataclass
+class Dataclass(Generic[T]):
+    a: T
+
+
+@attrs.define
+class Attrs:
+    a: int
+
+
+class Typed(TypedDict):
+    a: int
+
+
+class Named(NamedTuple):
+    a: int
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [
+        (Struct, Kind.STRUCT),
+        (Struct[int], Kind.STRUCT),
+        (Model, Kind.PYDANTIC),
+        (GenericModel[int], Kind.PYDANTIC),
+        (PydanticDataclass, Kind.PYDANTIC),
+        (Dataclass, Kind.DATACLASS),
+        (Dataclass[int], Kind.DATACLASS),
+        (Attrs, Kind.ATTRS),
+        (Typed, Kind.TYPED_DICT),
+        (Named, Kind.NAMED_TUPLE),
+        (int, Kind.BUILTIN),
+        (list[Model], Kind.BUILTIN),
+        (Model | None, Kind.BUILTIN),
+        (tuple, Kind.BUILTIN),
+        (Any, Kind.BUILTIN),
+        (None, Kind.BUILTIN),
+        (T, Kind.BUILTIN),
+        (Model(a=1), Kind.BUILTIN),
+    ],
+    ids=str,
+)
+def test_kind_of(annotation: Any, kind: Kind) -> None:
+    assert kind_of(annotation) is kind
+
+
+def test_parts_of() -> None:
+    alias = NewType("alias", Model)  # type: ignore[valid-newtype]
+    parts = list(parts_of(dict[str, Annotated[list[Attrs] | None, "x"]]))
+    assert {str, Attrs, type(None)} <= {part for part in parts if isinstance(part, type)}
+    assert Model in list(parts_of(list[alias]))
+    assert list(parts_of(Callable[[int], str]))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="type statements")
+def test_type_statements() -> None:
+    names: dict[str, Any] = {"Model": Model}
+    exec("type Alias = list[Model]", names)
+    assert Model in list(parts_of(names["Alias"]))
+
+
+class Leaf(msgspec.Struct):
+    up: "Branch | None"
+
+
+@dataclasses.dataclass
+class Branch:
+    leaves: list[Leaf]
+    model: Model
+    pair: "tuple[Named, Typed]"
+
+
+def test_models_in() -> None:
+    """Models within models, round and round; pydantic's are not entered."""
+    assert models_in(list[Branch] | None) == {
+        Branch: Kind.DATACLASS,
+        Leaf: Kind.STRUCT,
+        Model: Kind.PYDANTIC,
+        Named: Kind.NAMED_TUPLE,
+        Typed: Kind.TYPED_DICT,
+    }
+    assert models_in(dict[str, int]) == {}
+
+
+def test_annotations_that_cannot_be_resolved() -> None:
+    @dataclasses.dataclass
+    class Wrong:
+        a: "Missing"  # type: ignore[name-defined]  # noqa: F821
+
+    assert field_types(Wrong) == {}

@@ -1,0 +1,72 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from pleiad_http import DecodeError, decoder_for
+from pleiad_http.problems import MOST_PROBLEMS, every_problem
+
+
+class Node(msgspec.Struct):
+    value: int = 0
+    children: list["Node"] = []
+
+
+def problems(annotation: Any, data: bytes) -> list[tuple[str, tuple[str | int, ...]]]:
+    with pytest.raises(DecodeError) as caught:
+        decoder_for(annotation)(data)
+    assert not caught.value.malformed
+    return [(each.message, each.path) for each in caught.value.problems]
+
+
+def test_no_more_are_told_than_a_client_can_read() -> None:
+    found = problems(list[int], b"[" + b",".join([b'""'] * 100_000) + b"]")
+    assert len(found) == MOST_PROBLEMS
+    assert [path for _, path in found] == [(n,) for n in range(MOST_PROBLEMS)]
+
+
+def converted(value: Any, annotation: Any) -> int:
+    """How many values are handed to the decoder."""
+    seen = 0
+
+    def convert(value: Any, annotation: Any) -> Any:
+        nonlocal seen
+        todo = [value]
+        while todo:
+            each = todo.pop()
+            seen += 1
+            todo.extend(each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+        return msgspec.convert(value, annotation)
+
+    every_problem(value, annotation, convert)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation"),
+    [
+        pytest.param(list(range(100_000)), list[int], id="many right values"),
+        pytest.param([""] * 100_000, list[int], id="many wrong values"),
+        pytest.param([[0] * 1000] * 100, list[list[int]], id="a table"),
+        pytest.param([0] * 100_000, list[int] | str, id="what cannot be entered"),
+    ],
+)
+def test_the_work_is_bounded(value: Any, annotation: Any) -> None:
+    assert converted(value, annotation) <= 50_000
+
+
+def nested(levels: int) -> Any:
+    value: Any = {"children": [{"value": n} for n in range(500)]}
+    for _ in range(levels):
+        value = {"children": [value]}
+    return value
+
+
+def test_the_depth_does_not_multiply_the_work() -> None:
+    """Each level is handed to the decoder as a whole, with all that is below it, but only so often."""
+    assert converted(nested(200), Node) <= 50_000
+
+
+def test_a_deep_document_is_told_at_its_bottom() -> None:
+    data = b'{"children":[' * 250 + b'{"value":"x"}' + b"]}" * 250
+    assert problems(Node, data) == [("Expected 'int', got 'str'", ("children", 0) * 250 + ("value",))]

@@ -1,0 +1,5 @@
+"""Configuration values, by the part that they configure."""
+
+from pleiad.config.app import AppConfig
+
+__all__ = ["AppConfig"]
