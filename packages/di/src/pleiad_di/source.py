@@ -43,15 +43,21 @@ def identifier(text: str, default: str = "value") -> str:
 
 
 class Names:
-    """The names of one function's variables: each is given out once."""
+    """The names of one function's variables: each is given out once.
 
-    __slots__ = ("_taken",)
+    Args:
+        taken: Names that are given out already.
+        never: Names that are never given out.
+    """
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
+    __slots__ = ("_never", "_taken")
+
+    def __init__(self, taken: Iterable[str] = (), *, never: frozenset[str] = frozenset()) -> None:
         self._taken = {*taken, "__builtins__"}
+        self._never = never
 
     def __contains__(self, name: str) -> bool:
-        return name in self._taken
+        return name in self._taken or name in self._never
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._taken)
@@ -60,7 +66,7 @@ class Names:
         """`hint` as an identifier; with a number behind it where the name is taken."""
         wanted = name = identifier(hint)
         number = 2
-        while name in self._taken:
+        while name in self:
             name = f"{wanted}_{number}"
             number += 1
         self._taken.add(name)
@@ -103,7 +109,7 @@ class Source:
         self.parameters = ", ".join(parameters)
         self.label = label
         self.comment = " ".join(comment.split())
-        self._names = Names((*(names or ()), *_BUILTINS))
+        self._names = Names(names or (), never=_BUILTINS)
         self._objects: dict[str, Any] = {}
         self._bound: dict[tuple[str, int], str] = {}
         self._lines: list[str] = []
