@@ -120,7 +120,9 @@ def test_every_field_is_set(annotation: Any, data: bytes, encoded: bytes) -> Non
     assert decoder_for(annotation)(encoded) == value
 
 
-@pytest.mark.parametrize("annotation", [int, dict, Required, Slotted, list[Required], Any, dict[str, Any]], ids=str)
+@pytest.mark.parametrize(
+    "annotation", [int, dict, Required, Slotted, list[Required], Any, dict[str, Any]], ids=str
+)
 def test_where_nothing_can_be_missing_nothing_is_done(annotation: Any) -> None:
     assert filler_for(annotation) is None
 

@@ -10,7 +10,7 @@ import pydantic.dataclasses
 import pytest
 
 from pleiad_http import Kind, kind_of
-from pleiad_http.kinds import field_types, models_in, parts_of
+from pleiad_http.kinds import classes_in, field_types, models_in, parts_of
 
 T = TypeVar("T")
 
@@ -114,6 +114,12 @@ def test_models_in() -> None:
         Typed: Kind.TYPED_DICT,
     }
     assert models_in(dict[str, int]) == {}
+    assert classes_in(dict[str, list[Model]]) == {
+        dict: Kind.BUILTIN,
+        str: Kind.BUILTIN,
+        list: Kind.BUILTIN,
+        Model: Kind.PYDANTIC,
+    }
 
 
 def test_annotations_that_cannot_be_resolved() -> None:

@@ -9,7 +9,10 @@ from pleiad_http.nesting import check_nesting
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet='[]{}"\\,:a é'),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(alphabet='[]{}"\\a'), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(alphabet='[]{}"\\a'), inner, max_size=4)
+    ),
     max_leaves=40,
 )
 
@@ -52,7 +55,17 @@ def test_too_deep(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"[[[]]]" * 100, b'["[[[["]', b'["\\"[[[["]', b'{"[[[[":"{{{{"}', b"]]]]]]", b"", b'"' * 99, b"[[[]]],[[[]]]", b'["\\\\"]'],
+    [
+        b"[[[]]]" * 100,
+        b'["[[[["]',
+        b'["\\"[[[["]',
+        b'{"[[[[":"{{{{"}',
+        b"]]]]]]",
+        b"",
+        b'"' * 99,
+        b"[[[]]],[[[]]]",
+        b'["\\\\"]',
+    ],
     ids=lambda data: ascii(data[:12]),
 )
 def test_deep_enough(data: bytes) -> None:
@@ -68,7 +81,9 @@ def test_any_bytes(data: bytes, depth: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", [b"[", b"[]", b"[[]]", b'"["', b'"', b"\\", b'[{"a":1}],', b"][", b"[[[[[[[[]]]]]]]],"], ids=ascii
+    "unit",
+    [b"[", b"[]", b"[[]]", b'"["', b'"', b"\\", b'[{"a":1}],', b"][", b"[[[[[[[[]]]]]]]],"],
+    ids=ascii,
 )
 def test_large_documents(unit: bytes) -> None:
     """Nothing here is quadratic: a hundred times the size of the last case would take minutes if it were."""

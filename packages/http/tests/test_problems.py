@@ -35,7 +35,9 @@ def converted(value: Any, annotation: Any) -> int:
         while todo:
             each = todo.pop()
             seen += 1
-            todo.extend(each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+            todo.extend(
+                each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+            )
         return msgspec.convert(value, annotation)
 
     every_problem(value, annotation, convert)
@@ -69,4 +71,6 @@ def test_the_depth_does_not_multiply_the_work() -> None:
 
 def test_a_deep_document_is_told_at_its_bottom() -> None:
     data = b'{"children":[' * 250 + b'{"value":"x"}' + b"]}" * 250
-    assert problems(Node, data) == [("Expected 'int', got 'str'", ("children", 0) * 250 + ("value",))]
+    assert problems(Node, data) == [
+        ("Expected 'int', got 'str'", ("children", 0) * 250 + ("value",))
+    ]

@@ -5,6 +5,7 @@ converters is therefore hidden from msgspec behind a stand-in, which it asks a h
 decodes the arguments and calls the class.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from types import UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
@@ -104,7 +105,7 @@ def _arguments(stand_in: type[StandIn]) -> type[msgspec.Struct]:
     return msgspec.defstruct(cls.__name__, fields, kw_only=True)
 
 
-def _taken(field: Any, hints: dict[str, Any]) -> Any:
+def _taken(field: Any, hints: Mapping[str, Any]) -> Any:
     """The type of what may be given for a field: what its converter takes, if it has one."""
     if field.converter is None:
         return hints.get(field.name, Any)

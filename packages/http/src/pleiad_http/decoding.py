@@ -8,6 +8,7 @@ import dataclasses
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from enum import Enum
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar, get_origin
 
@@ -17,7 +18,7 @@ from pleiad_http.attrs_classes import StandIn, make_attrs, with_stand_ins
 from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
 from pleiad_http.exceptions import DecodeError, Problem, SerializationException
-from pleiad_http.kinds import Kind, kind_of, models_in, parts_of
+from pleiad_http.kinds import Kind, classes_in, kind_of, models_in, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.nesting import check_nesting
 from pleiad_http.problems import MOST_PROBLEMS, Nested, every_problem, problems_of
@@ -105,6 +106,7 @@ def decoder_for(
     deepest = sys.maxsize if packed else depth
     if _is_pydantic(annotation, type_decoders):
         return _pydantic_decoder(annotation, deepest, packed=packed)
+    _check_known(annotation, type_decoders)
     hook = partial(_from_builtin, type_decoders, packed, strict)
     return _msgspec_decoder(annotation, hook, deepest, packed=packed, strict=strict)
 
@@ -118,9 +120,18 @@ def _decoder(
     annotation: Any, media_type: str, type_decoders: TypeDecoders, *, strict: bool
 ) -> Decoder:
     """The decoder, kept for who asks with the same type again: making one costs 20 us and more."""
-    if type_decoders or annotation.__hash__ is None:
-        return decoder_for(annotation, media_type, type_decoders, strict=strict)
-    return _known_decoder(annotation, media_type, strict)
+    if not type_decoders and _is_hashable(annotation):
+        return _known_decoder(annotation, media_type, strict)
+    return decoder_for(annotation, media_type, type_decoders, strict=strict)
+
+
+def _is_hashable(annotation: Any) -> bool:
+    """Whether it is: what stands in `Annotated[...]` may be anything."""
+    try:
+        hash(annotation)
+    except TypeError:
+        return False
+    return True
 
 
 def _is_pydantic(annotation: Any, type_decoders: TypeDecoders) -> bool:
@@ -281,20 +292,61 @@ def _called(decode: Callable[..., Any], *arguments: Any) -> Any:
 
 def _default(cls: Any, value: Any) -> Any:
     """A value of a type of the standard library, or of ours."""
-    for taken, classes, make in _DEFAULTS:
-        if issubclass(cls, classes):
-            if isinstance(value, taken):
-                return make(cls, value)
-            raise TypeError(f"Expected '{cls.__name__}', got '{type(value).__name__}'")
-    if isinstance(value, str) and (hasattr(cls, "__fspath__") or cls.__module__ == "ipaddress"):
+    for given, classes, make in _DEFAULTS:
+        if issubclass(cls, classes) and isinstance(value, given):
+            return make(cls, value)
+    if isinstance(value, str) and _is_written(cls):
         return cls(value)
-    raise SerializationException(
-        f"no codec makes a value of type '{cls.__module__}.{cls.__qualname__}':"
-        " give one in type_decoders"
+    raise TypeError(f"Expected '{cls.__name__}', got '{type(value).__name__}'")
+
+
+def _is_written(cls: Any) -> bool:
+    """Whether it is a path or a network address: told without importing them."""
+    return hasattr(cls, "__fspath__") or cls.__module__ == "ipaddress"
+
+
+def _check_known(annotation: Any, type_decoders: TypeDecoders) -> None:
+    """Refuse a class that nobody makes of what a client sends.
+
+    Raises:
+        SerializationException: There is one.
+    """
+    for cls, kind in classes_in(annotation).items():
+        if kind is Kind.BUILTIN and not _is_known(cls) and _decode_of(cls, type_decoders) is None:
+            raise SerializationException(
+                f"no codec makes a value of type '{cls.__module__}.{cls.__qualname__}':"
+                " give one in type_decoders"
+            )
+
+
+def _is_known(cls: Any) -> bool:
+    """Whether msgspec, pydantic or we make values of a class that is no model."""
+    return (
+        cls.__module__ in _KNOWN_MODULES
+        or issubclass(cls, (Enum, *(made for _, made, _ in _DEFAULTS)))
+        or hasattr(cls, "__get_pydantic_core_schema__")
+        or hasattr(cls, "__supertype__")
+        or _is_written(cls)
     )
 
 
-_Default: TypeAlias = tuple[Any, Any, Callable[[Any, Any], Any]]
+_KNOWN_MODULES = frozenset(
+    {
+        "builtins",
+        "collections",
+        "collections.abc",
+        "datetime",
+        "decimal",
+        "msgspec",
+        "types",
+        "typing",
+        "typing_extensions",
+        "uuid",
+    }
+)
+"""Whose classes msgspec knows; the few that it does not are left to it."""
+
+_Default: TypeAlias = tuple[Any, type[Any], Callable[[Any, Any], Any]]
 _DEFAULTS: tuple[_Default, ...] = (
     (str, SecretString, lambda cls, value: cls(value)),
     (

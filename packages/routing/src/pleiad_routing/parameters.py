@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 __all__ = ["STANDARD", "ParameterType", "PathTypes"]
@@ -88,7 +88,7 @@ class ParameterType:
         if isinstance(value, str):
             return str.__str__(value)
         if self.rest and isinstance(value, os.PathLike):
-            return str(value).replace(os.sep, "/")
+            return os.fsdecode(cast("os.PathLike[str]", value)).replace(os.sep, "/")
         raise ValueError(value)
 
 

@@ -1,6 +1,7 @@
 """Path templates: `/users/{id:int}/files/{rest:path}`, read once."""
 
 import re
+import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -141,7 +142,7 @@ def _segment(path: str, part: str, types: Mapping[str, ParameterType]) -> str | 
             f"parameter '{name}' has the unknown type '{kind}'.{did_you_mean(kind, types)}",
             f"the types are {', '.join(types)}",
         )
-    return Placeholder(name, types[kind])
+    return Placeholder(sys.intern(name), types[kind])
 
 
 def _literal(path: str, part: str) -> str:
@@ -153,7 +154,7 @@ def _literal(path: str, part: str) -> str:
         raise TemplateError(
             ascii(path)[1:-1], "it holds half of a surrogate pair", "write the whole character"
         ) from None
-    return part
+    return sys.intern(part)
 
 
 def _parameters(path: str, segments: tuple[str | Placeholder, ...]) -> dict[str, ParameterType]:

@@ -44,6 +44,9 @@ Found = tuple[T, dict[str, Any]]
 Mounted = tuple[T, dict[str, Any], int]
 """A mounted value, the values of the prefix's parameters, and how many segments the prefix has."""
 
+_Shortcut = tuple[Callable[[str], Any], str, T, Any]
+"""How a last segment is read, under which name, to which value; and the same for a wider type."""
+
 _MISSING: Any = object()
 _Values = tuple[Any, ...]
 
@@ -70,13 +73,23 @@ class _End(Generic[T]):
 
 
 class _Node(Generic[T]):
-    """A place in the tree."""
+    """A place in the tree.
 
-    __slots__ = ("end", "literals", "mount", "parameters")
+    Attributes:
+        kind: The type of the parameter that leads here; None where literal text does.
+        literals: Where literal text leads to.
+        parameters: Where parameters lead to, the narrowest first.
+        end: The route that ends here.
+        mount: What is mounted here.
+    """
 
-    def __init__(self) -> None:
-        self.literals: dict[str, _Node[T]] = {}
-        self.parameters: list[tuple[ParameterType, _Node[T]]] = []
+    __slots__ = ("end", "kind", "literals", "mount", "parameters")
+
+    def __init__(self, kind: ParameterType | None = None) -> None:
+        self.kind: Any = kind
+        # PERF: nodes without literal text share one dict, which stays in the processor's cache.
+        self.literals: dict[str, _Node[T]] = _NO_LITERALS
+        self.parameters: tuple[_Node[T], ...] = ()
         self.end: _End[T] | None = None
         self.mount: _End[T] | None = None
 
@@ -89,7 +102,8 @@ class _Node(Generic[T]):
             found = node.find(segments, at + 1, values)
             if found is not None:
                 return found
-        for kind, node in self.parameters:
+        for node in self.parameters:
+            kind = node.kind
             if kind.rest:
                 text, after = "/" + "/".join(segments[at:]), len(segments)
             elif segment:
@@ -120,13 +134,22 @@ class _Node(Generic[T]):
         node = self.literals.get(segment)
         if node is not None:
             yield node, values
-        for kind, node in self.parameters:
-            if segment and not kind.rest:
+        for node in self.parameters:
+            if segment and not node.kind.rest:
                 try:
-                    value = kind.parse(segment)
+                    value = node.kind.parse(segment)
                 except ValueError:
                     continue
                 yield node, (*values, value)
+
+    def literal(self, text: str) -> "_Node[T]":
+        """Where literal text leads to, made where it is new."""
+        if self.literals is _NO_LITERALS:
+            self.literals = {}
+        return self.literals.setdefault(text, _Node())
+
+
+_NO_LITERALS: dict[str, Any] = {}
 
 
 class Tree(Generic[T]):
@@ -142,7 +165,7 @@ class Tree(Generic[T]):
         self.types = types
         self._root: _Node[T] = _Node()
         self._static: dict[str, T] = {}
-        self._last: dict[str, list[tuple[ParameterType, Callable[[str], Any], str, T]]] = {}
+        self._last: dict[str, _Shortcut[T]] = {}
         self._ends: dict[str, _End[T]] = {}
         self._mounts: dict[str, _End[T]] = {}
 
@@ -165,7 +188,7 @@ class Tree(Generic[T]):
         if node.end is not None:
             raise RouteConflict(template, node.end.template)
         node.end = self._ends[template.path] = _End(template, value)
-        self._add_shortcut(template, value)
+        self._add_shortcuts(template, value)
         return template
 
     def add_mount(self, template: Template | str, value: T) -> Template:
@@ -208,21 +231,32 @@ class Tree(Generic[T]):
             return static, {}
         prefix, slash, last = path.rpartition("/")
         if last and slash:
-            for _, parse, name, value in self._last.get(prefix, ()):
+            shortcut = self._last.get(prefix)
+            while shortcut is not None:
+                parse, name, value, shortcut = shortcut
                 try:
                     return value, {name: parse(last)}
                 except ValueError:
                     continue
-        return self.find_segments(segments_of(path)) if path[:1] in _BEGINNINGS else None
+        segments = path.split("/")
+        if segments[0]:
+            return None
+        if not segments[-1] and len(segments) > 1:
+            segments.pop()
+        return self._found(segments, 1)
 
     def find_segments(self, segments: list[str]) -> Found[T] | None:
         """The same for a path that is cut already: a segment may hold a slash."""
-        found = self._root.find(segments, 0, ())
+        return self._found(segments, 0)
+
+    def _found(self, segments: list[str], at: int) -> Found[T] | None:
+        """What the segments from `at` on lead to."""
+        found = self._root.find(segments, at, ())
         if found is None:
             return None
         end, values = found
         if end.fixed is not None and self._mounts:
-            mounted = self.find_mount(segments)
+            mounted = self.find_mount(segments[at:])
             if mounted is not None and mounted[2] > end.fixed:
                 return None
         return end.value, end.parameters(values)
@@ -237,26 +271,27 @@ class Tree(Generic[T]):
     def _node(self, template: Template) -> _Node[T]:
         node = self._root
         for segment in template.segments:
-            if isinstance(segment, str):
-                node = node.literals.setdefault(segment, _Node())
-            else:
-                node = self._child(node, segment, template)
+            node = (
+                node.literal(segment)
+                if isinstance(segment, str)
+                else self._child(node, segment, template)
+            )
         return node
 
     def _child(self, node: _Node[T], placeholder: Placeholder, template: Template) -> _Node[T]:
         kind = placeholder.type
-        for known, child in node.parameters:
-            if known is kind:
-                return child
-            if known.name == kind.name:
+        for known in node.parameters:
+            if known.kind is kind:
+                return known
+            if known.kind.name == kind.name:
                 raise TemplateError(
                     template.path,
                     f"'{placeholder}' is of another type '{kind.name}' than the tree has there",
                     "read all templates of a tree with the same types",
                 )
-        child = _Node[T]()
-        node.parameters.append((kind, child))
-        node.parameters.sort(key=lambda each: self._width(each[0]))
+        child = _Node[T](kind)
+        children = (*node.parameters, child)
+        node.parameters = tuple(sorted(children, key=lambda each: self._width(each.kind)))
         return child
 
     def _width(self, kind: ParameterType) -> tuple[bool, float, str]:
@@ -265,21 +300,25 @@ class Tree(Generic[T]):
         unknown = ranks.get("str", len(ranks)) - 0.5
         return kind.rest, ranks.get(kind.name, unknown), kind.name
 
-    def _add_shortcut(self, template: Template, value: T) -> None:
+    def _add_shortcuts(self, template: Template, value: T) -> None:
+        """Let the dicts find what the tree finds, where no parameter stands before the last segment."""
         *before, last = template.segments or ("",)
         if any(isinstance(each, Placeholder) for each in before):
             return
-        prefix = "".join(f"/{each}" for each in before)
         if isinstance(last, str):
             self._static[template.path] = value
             self._static[f"{template.path}/" if last else ""] = value
-        elif not last.type.rest:
-            shortcuts = self._last.setdefault(prefix, [])
-            shortcuts.append((last.type, last.type.parse, last.name, value))
-            shortcuts.sort(key=lambda each: self._width(each[0]))
-
-
-_BEGINNINGS = ("/", "")
+            return
+        node: _Node[T] = self._root
+        shortcut: _Shortcut[T] | None = None
+        for literal in before:
+            node = node.literals[str(literal)]
+        for child in reversed(node.parameters):
+            if child.end is not None and not child.kind.rest:
+                end = child.end
+                shortcut = (child.kind.parse, end.names[0], end.value, shortcut)
+        if shortcut is not None:
+            self._last["".join(f"/{each}" for each in before)] = shortcut
 
 
 def segments_of(path: str) -> list[str]:
