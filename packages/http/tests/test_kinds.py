@@ -86,11 +86,12 @@ def test_parts_of() -> None:
     assert list(parts_of(Callable[[int], str]))
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="type statements")
-def test_type_statements() -> None:
-    names: dict[str, Any] = {"Model": Model}
-    exec("type Alias = list[Model]", names)
-    assert Model in list(parts_of(names["Alias"]))
+if sys.version_info >= (3, 12):
+
+    def test_type_statements() -> None:
+        names: dict[str, Any] = {"Model": Model}
+        exec("type Alias = list[Model]", names)
+        assert Model in list(parts_of(names["Alias"]))
 
 
 class Leaf(msgspec.Struct):

@@ -92,6 +92,20 @@ def test_what_the_app_raised_is_the_cause(log: list[str]) -> None:
         assert isinstance(failure.__cause__, ValueError)
 
 
+def test_an_app_that_failed_may_clean_up(log: list[str]) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed"})
+        await asyncio.sleep(0.01)
+        log.append("clean")
+        raise ValueError("no database")
+
+    failure = run(app, log=log)
+    assert isinstance(failure, LifespanFailure)
+    assert repr(failure.__cause__) == "ValueError('no database')"
+    assert log == ["clean"]
+
+
 @pytest.mark.parametrize("app", [lifeless, silent, http_only])
 def test_an_app_without_a_lifespan_is_left_out(log: list[str], app: Any) -> None:
     assert run(Living(log, "a"), app, Living(log, "b"), log=log) is None

@@ -1,4 +1,5 @@
 import enum
+import sys
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -65,6 +66,16 @@ REFUSED: dict[str, list[str]] = {
 def test_a_text_of_another_form_is_refused(kind: str, text: str) -> None:
     with pytest.raises(ValueError):
         STANDARD[kind].parse(text)
+
+
+def test_digits_are_counted_whatever_python_allows() -> None:
+    allowed = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        with pytest.raises(ValueError):
+            STANDARD["int"].parse(f"{MANY}9")
+    finally:
+        sys.set_int_max_str_digits(allowed)
 
 
 LIKELY = st.from_regex(r"[-+PT0-9:.WDHMSZ \u0660-\u0669]{0,30}")

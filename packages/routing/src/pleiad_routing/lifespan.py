@@ -30,10 +30,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_ANSWERS = {
-    f"lifespan.{stage}.{end}" for stage in ("startup", "shutdown") for end in ("complete", "failed")
-}
-
 
 class LifespanFailure(RuntimeError):
     """An app failed to start or to stop, and told so."""
@@ -182,7 +178,7 @@ class _Running:
     # The app's side
 
     async def _run(self) -> None:
-        await self._app(self._scope, self._receive, self._send)
+        await self._app(self._scope, self._receive, self._said.put)
 
     async def _receive(self) -> Message:
         stage = next(self._stages, None)
@@ -192,8 +188,3 @@ class _Running:
             # There is nothing more to wait for: an app that loops without an end is ended.
             raise asyncio.CancelledError
         return {"type": f"lifespan.{stage}"}
-
-    async def _send(self, message: Message) -> None:
-        if message["type"] not in _ANSWERS:
-            raise RuntimeError(f"a lifespan is not answered with '{message['type']}'")
-        await self._said.put(message)
