@@ -227,6 +227,18 @@ def test_type_encoders_and_pydantic() -> None:
         encode_json(Holder(x=object()))
 
 
+def test_a_type_that_only_pydantic_knows() -> None:
+    class Point:
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+            from pydantic_core import core_schema
+
+            shown = core_schema.plain_serializer_function_ser_schema(lambda point: [1, 2])
+            return core_schema.any_schema(serialization=shown)
+
+    assert encode_json({"a": Point()}) == b'{"a":[1,2]}'
+
+
 def test_a_struct_that_holds_pydantic() -> None:
     class Holder(msgspec.Struct):
         model: Model

@@ -72,6 +72,11 @@ def test_deep_enough(data: bytes) -> None:
     check_nesting(data, 3)
 
 
+def test_it_stops_where_the_decoder_does() -> None:
+    """What follows a bracket that closes nothing is never decoded, so its depth does not matter."""
+    check_nesting(b"[]" + b"]" + b"]" * 4 + b"[[[", 2)
+
+
 @given(st.binary(), st.integers(1, 5))
 def test_any_bytes(data: bytes, depth: int) -> None:
     try:

@@ -331,11 +331,11 @@ def test_a_type_that_the_tree_does_not_know_comes_before_str() -> None:
 def test_a_rest_of_ones_own_comes_after_a_segment() -> None:
     kind = ParameterType("tail", list, lambda text: text.split("/")[1:], "/".join, rest=True)
     tree: Tree[str] = Tree(STANDARD.with_type(kind))
-    template = tree.add("/x/{v:tail}", "tail")
-    tree.add("/x/{v:str}", "str")
-    assert tree.find("/x/a") == ("str", {"v": "a"})
-    assert tree.find("/x/a/b") == ("tail", {"v": ["a", "b"]})
-    assert template.format(v=["a b", "c"]) == "/x/a%20b/c"
+    template = tree.add("/{w:int}/{v:tail}", "tail")
+    tree.add("/{w:int}/{v:str}", "str")
+    assert tree.find("/1/a") == ("str", {"w": 1, "v": "a"})
+    assert tree.find("/1/a/b") == ("tail", {"w": 1, "v": ["a", "b"]})
+    assert template.format(w=1, v=["a b", "c"]) == "/1/a%20b/c"
 
 
 def test_two_types_of_one_name_do_not_meet() -> None:

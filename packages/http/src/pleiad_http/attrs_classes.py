@@ -48,7 +48,7 @@ def with_stand_ins(annotation: Any) -> Any:
         return annotation
     if origin in (Union, UnionType):
         return Union[changed]  # noqa: UP007 - made of a tuple
-    return annotation.copy_with(changed) if hasattr(annotation, "copy_with") else origin[changed]
+    return origin[changed]
 
 
 def make_attrs(stand_in: type[StandIn], value: Any, convert: Convert) -> Any:

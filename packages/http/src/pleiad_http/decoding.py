@@ -297,7 +297,7 @@ def _default(cls: Any, value: Any) -> Any:
             return make(cls, value)
     if isinstance(value, str) and _is_written(cls):
         return cls(value)
-    raise TypeError(f"Expected '{cls.__name__}', got '{type(value).__name__}'")
+    raise TypeError(f"Expected {cls.__name__}, got {type(value).__name__}")
 
 
 def _is_written(cls: Any) -> bool:

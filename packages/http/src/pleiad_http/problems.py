@@ -64,7 +64,7 @@ def problems_of(error: Exception, path: Path = ()) -> list[Problem]:
     if field is not None:
         steps.append(field["name"])
         message = "Field required" if "missing" in field["what"] else "Unknown field"
-    return [Problem(message.replace("`", "'"), (*path, *steps))]
+    return [Problem(message.replace("`", ""), (*path, *steps))]
 
 
 def every_problem(value: Any, annotation: Any, convert: Convert) -> list[Problem]:

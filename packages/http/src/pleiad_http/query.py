@@ -17,7 +17,8 @@ def parse_query(
 
     Fields are separated by `&` alone; one without a value has an empty one.
 
-    PERF: a plain loop: 0.5 us for three fields, where `parse_qsl` takes 1.9.
+    PERF: a plain loop takes a third of what `parse_qsl` does (0.75 against 2.5 us for three fields,
+    where an empty function takes 0.02).
 
     Args:
         raw: The text, percent-encoded.

@@ -67,7 +67,9 @@ class Response(Generic[T]):
         self.background = background
         self.encoding = encoding
         self.type_encoders = type_encoders
-        self._headers = MutableHeaders(_pairs(headers or {}))
+        self._headers = MutableHeaders()
+        if headers:
+            self._headers.raw = _pairs(headers)
         self.cookies: list[Cookie] = _cookies(cookies or ())
         if self.media_type is not None:
             header_pair("content-type", self.media_type)
@@ -167,9 +169,10 @@ class Response(Generic[T]):
         else:
             content = self._encoded(encode, media_type)
             raw += self._content_headers(raw, len(content), media_type)
-        keys = {cookie.key for cookie in self.cookies}
-        every = [*(cookie for cookie in cookies if cookie.key not in keys), *self.cookies]
-        raw += [(b"set-cookie", cookie.to_header()) for cookie in every]
+        if cookies or self.cookies:
+            keys = {cookie.key for cookie in self.cookies}
+            every = [*(cookie for cookie in cookies if cookie.key not in keys), *self.cookies]
+            raw += [(b"set-cookie", cookie.to_header()) for cookie in every]
         start = {"type": "http.response.start", "status": status, "headers": raw}
         return start, {"type": "http.response.body", "body": content}
 
@@ -212,9 +215,11 @@ class Response(Generic[T]):
         text = isinstance(self.content, str | bytes)
         if text and self.encoding != "utf-8":
             return "text/plain"
-        return MediaType.TEXT.value if text else MediaType.JSON.value
+        return _TEXT if text else _JSON
 
 
+_TEXT = MediaType.TEXT.value
+_JSON = MediaType.JSON.value
 _OF_CONTENT = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
 
 

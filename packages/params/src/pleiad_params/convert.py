@@ -197,7 +197,7 @@ def _unnamed(annotation: Any) -> Any:
 
 
 def _message(error: Exception) -> str:
-    return str(error).replace("`", "'")
+    return str(error).replace("`", "")
 
 
 def _shown(text: str) -> str:

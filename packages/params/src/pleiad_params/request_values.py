@@ -311,7 +311,7 @@ class RequestValues:
         try:
             return constrained(convert, annotation, meta)
         except TypeError as error:
-            text = str(error).replace("`", "'")
+            text = str(error).replace("`", "")
             raise asked.problem(
                 TypeMismatch, f"has a constraint that its type cannot have ({text})", "remove it"
             ) from None
@@ -370,7 +370,7 @@ def _held_to(annotation: Any) -> Convert:
         try:
             return msgspec.convert(value, annotation, strict=False)
         except msgspec.ValidationError as error:
-            raise ValueError(str(error).replace("`", "'")) from None
+            raise ValueError(str(error).replace("`", "")) from None
 
     return convert
 

@@ -101,12 +101,8 @@ class Pleiad:
         Raises:
             NoRouteMatchFoundException: No handler has the name, or its path other parameters.
         """
-        templates = self._table.names.get(name)
-        if templates is None:
-            raise _no_route(name, list(self._table.names))
-        fitting = [each for each in templates if each.parameters.keys() == parameters.keys()]
         try:
-            return (fitting or list(templates))[0].format(**parameters)
+            return self._table.reverse.path(name, **parameters)
         except RoutingError as error:
             raise NoRouteMatchFoundException(str(error)) from None
 

@@ -33,7 +33,7 @@ from pleiad.stack import stacked
 from pleiad.unrouted import Unrouted
 from pleiad_di import AppScope
 from pleiad_http import ASGIApp, ImproperlyConfiguredException
-from pleiad_routing import RoutingError, Template, Tree
+from pleiad_routing import Reverse, RoutingError, Template, Tree
 
 __all__ = ["Builder", "Table"]
 
@@ -54,7 +54,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         tree: From a path to what stands there.
         routes: Every route, in the order of declaration.
-        names: The templates of each handler's name.
+        reverse: From a handler's name to its paths.
         unrouted: Answers what no route answers.
         before_send: Called with every message.
         mounted: ASGI applications whose lifespan runs with the app's: mounted objects, for a plain
@@ -64,7 +64,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     tree: Tree[Endpoint]
     routes: tuple[Route, ...]
-    names: Mapping[str, tuple[Template, ...]]
+    reverse: Reverse
     unrouted: ASGIApp
     before_send: tuple[Injected, ...]
     mounted: tuple[ASGIApp, ...]
@@ -112,11 +112,7 @@ class Builder:
         return Table(
             tree=self._tree,
             routes=tuple(self._routes),
-            names={
-                name: tuple(templates)
-                for name, (_, templates) in self._names.items()
-                if name not in self._ambiguous
-            },
+            reverse=self._reverse(),
             unrouted=stacked(Unrouted(fail), layer, "/", "http", fail),
             before_send=before_send,
             mounted=tuple(self._mounted),
@@ -161,6 +157,13 @@ class Builder:
         elif not owner.name:
             self._ambiguous.add(name)
 
+    def _reverse(self) -> Reverse:
+        reverse = Reverse()
+        for name, (_, templates) in self._names.items():
+            for template in () if name in self._ambiguous else templates:
+                reverse.add(name, template)
+        return reverse
+
     def _plan(
         self, method: str, template: Template, handler: HTTPRouteHandler, endpoint: Endpoint
     ) -> None:
@@ -199,9 +202,9 @@ class Builder:
 
     def _fail(self, layer: Layer) -> Failures:
         """What answers a layer's exceptions; layers that differ in nothing that matters share it."""
-        key = tuple(id(getattr(layer, field)) for field in MATTER_TO_FAILURES)
-        if key in self._failures:
-            return self._failures[key][1]
+        same = tuple(id(getattr(layer, field)) for field in MATTER_TO_FAILURES)
+        if same in self._failures:
+            return self._failures[same][1]
         handlers: dict[int | type[Exception], Injected] = {}
         for key, handler in layer.exception_handlers.items():
             if not _is_handled(key):
@@ -214,7 +217,7 @@ class Builder:
             if injected is not None:
                 handlers[key] = injected
         failures = Failures(handlers, told=self._told, debug=self._config.debug)
-        self._failures[key] = (layer, failures)  # the layer keeps its fields' ids their own
+        self._failures[same] = (layer, failures)  # the layer keeps its fields' ids their own
         return failures
 
     def _hooks(

@@ -12,6 +12,7 @@ from pleiad.layer import Layer
 from pleiad.options import LayerOptions
 from pleiad_di import callable_name
 from pleiad_http import ImproperlyConfiguredException
+from pleiad_routing import Template
 
 __all__ = ["Declared", "RouteHandlers", "Router", "declared"]
 
@@ -76,17 +77,17 @@ def declared(
         if isinstance(value, BaseRouteHandler):
             handler = value.within(layer)
             for own in value.paths:
-                yield Declared(_joined(path, own), handler)
+                yield Declared(Template.join(path, own), handler)
         elif isinstance(value, Router):
             if value in around:
                 raise ImproperlyConfiguredException(f"Router({value.path!r}) holds itself")
-            inner, prefix = value.layer.within(layer), _joined(path, value.path)
+            inner, prefix = value.layer.within(layer), Template.join(path, value.path)
             yield from declared(value.route_handlers, prefix, inner, (*around, value))
         elif isinstance(value, Controller) or _is_controller(value):
             controller = value() if isinstance(value, type) else value
             inner = controller.layer().within(layer)
             yield from declared(
-                controller.handlers(), _joined(path, controller.path), inner, around
+                controller.handlers(), Template.join(path, controller.path), inner, around
             )
         else:
             raise ImproperlyConfiguredException(
@@ -101,7 +102,3 @@ def _described(value: object) -> str:
 
 def _is_controller(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, Controller)
-
-
-def _joined(prefix: str, path: str) -> str:
-    return "/" + "/".join(part for part in (prefix.strip("/"), path.strip("/")) if part)

@@ -111,17 +111,16 @@ class Exchange:
     async def leave(self) -> None:
         """Close the response: the app is told by a disconnect, and has ended on return.
 
-        What the app raises from then on is logged, as a server would do.
+        That nobody reads any more is no fault of the app: what comes of it is logged.
 
         Raises:
             AppTimeout: It did not end in time.
-            BaseException: What the app raised or reported before, if nobody has read that far.
+            BaseException: What the app raised or reported otherwise.
         """
-        before = self.ended
         self._left = True
         self._notify()
         await self._until(self._over, self._deadline(), "has not ended after its client left")
-        if not before and self._raised is not None:
+        if _of_leaving(self._raised, set()):
             logger.debug("%s: raised after its client left", self._label, exc_info=self._raised)
             self._raised = None
         self._verdict(left=True)
@@ -271,3 +270,17 @@ class Exchange:
 
     def _forget(self) -> None:
         self._of_client = self._raised = self._reported = self._fault = None
+
+
+def _of_leaving(error: BaseException | None, seen: set[int]) -> bool:
+    """Whether an exception is a `ClientLeft`, or one that followed it."""
+    if error is None or id(error) in seen:
+        return False
+    seen.add(id(error))
+    inner: tuple[BaseException, ...] = getattr(error, "exceptions", ())
+    before = (error.__cause__, error.__context__)
+    return (
+        isinstance(error, ClientLeft)
+        or any(_of_leaving(each, seen) for each in before)
+        or (bool(inner) and all(_of_leaving(each, seen) for each in inner))
+    )

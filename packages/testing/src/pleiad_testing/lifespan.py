@@ -1,7 +1,7 @@
 """An app's startup and shutdown."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
@@ -18,9 +18,10 @@ __all__ = ["Lifespan"]
 
 logger = logging.getLogger("pleiad.testing")
 
-ANSWERS = {
-    f"lifespan.{stage}.{end}" for stage in ("startup", "shutdown") for end in ("complete", "failed")
-}
+STARTUP = ("lifespan.startup.complete", "lifespan.startup.failed")
+SHUTDOWN = ("lifespan.shutdown.complete", "lifespan.shutdown.failed")
+NEXT = {"": STARTUP, "lifespan.startup.complete": SHUTDOWN}
+"""What an app may send, by what it has sent last; after anything else, nothing."""
 
 
 class Lifespan:
@@ -44,8 +45,10 @@ class Lifespan:
         self._task = anyio.CancelScope()
         self._running: Any = None
         self._received = 0
+        self._last = ""
         self._answers: dict[str, str] = {}
         self._raised: BaseException | None = None
+        self._fault: ProtocolFault | None = None
         self._ended = False
 
     async def start(self) -> None:
@@ -53,6 +56,7 @@ class Lifespan:
 
         Raises:
             LifespanFault: The app reported a failure, or did not finish in time.
+            ProtocolFault: What it sent may not come at this point.
             BaseException: What the app raised.
         """
         spawn(self._run)
@@ -96,11 +100,14 @@ class Lifespan:
         return {"type": "lifespan.shutdown"}
 
     async def _send(self, message: Message) -> None:
-        kind = str(message.get("type"))
-        if kind not in ANSWERS:
-            raise ProtocolFault(
-                f"lifespan: the app sent {message!r}; a message is one of {sorted(ANSWERS)}"
-            )
+        kind = str(message["type"]) if _is_message(message) else ""
+        allowed = NEXT.get(self._last, ())
+        if kind not in allowed:
+            wanted = " or ".join(map(repr, allowed)) or "nothing"
+            text = f"lifespan: the app sent {message!r}; at this point it may send {wanted}"
+            self._fault = ProtocolFault(text)
+            raise self._fault
+        self._last = kind
         self._answers[kind.removeprefix("lifespan.")] = str(message.get("message", ""))
         self._notify()
 
@@ -132,12 +139,18 @@ class Lifespan:
             await self._change.wait()
 
     def _verdict(self, stage: str) -> None:
-        error, self._raised = self._raised, None
+        error = self._raised or self._fault
+        self._raised = self._fault = None
         message = self._answers.get(f"{stage}.failed")
         if error is None and message is not None:
             error = LifespanFault(f"lifespan: the app's {stage} failed: {message or 'no reason'}")
         if error is not None:
+            self._task.cancel()
             try:
                 raise error
             finally:
                 del error  # or it were a cycle with this frame
+
+
+def _is_message(value: object) -> bool:
+    return isinstance(value, Mapping) and "type" in value

@@ -23,8 +23,8 @@ class LoopBlocked(Exception):
 class LoopThread:
     """A running event loop that other threads call.
 
-    anyio's blocking portal would hang the whole test run with an app that blocks its loop: to hand
-    it a call takes the loop's consent, its end is awaited without a limit, and its thread is no daemon.
+    anyio's blocking portal would hang the whole test run with an app that blocks its loop: on exit
+    it waits without a limit, for a call into the loop and then for the thread.
 
     Args:
         backend: `asyncio` or `trio`.
@@ -42,6 +42,11 @@ class LoopThread:
         )
         self._thread.start()
         self._ready.wait()
+
+    @property
+    def running(self) -> bool:
+        """Whether it can be called."""
+        return self._soon is not None
 
     def call(self, seconds: float | None, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Call an async function in the loop, in the context of the caller; return its value.

@@ -75,6 +75,7 @@ class AppTransport(httpx2.BaseTransport):
         self._options = options
         self._server = Server(settings)
         self._lasting: LoopThread | None = None
+        self._passing: set[LoopThread] = set()
 
     def __enter__(self) -> Self:
         loop = self._loop()
@@ -100,7 +101,7 @@ class AppTransport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Begin an exchange; its body is read as it is sent."""
         loop = self._lasting or self._loop()
-        call = _Caller(loop, request, ends=self._lasting is None)
+        call = _Caller(loop, request, None if self._lasting else self._passing)
         try:
             exchange, status, headers = call(partial(self._server.begin, request))
         except BaseException:
@@ -109,7 +110,10 @@ class AppTransport(httpx2.BaseTransport):
         return _response(status, headers, _Answer(call, self._server, exchange))
 
     def close(self) -> None:
-        """Run the app's shutdown, if it was started, and end the loop."""
+        """Run the app's shutdown, if it was started, and end every loop that is left."""
+        for passing in self._passing.copy():
+            passing.stop(GRACE)
+        self._passing.clear()
         loop, self._lasting = self._lasting, None
         if loop is None:
             return
@@ -154,6 +158,8 @@ class _Answer(httpx2.SyncByteStream):
         if self._closed:
             return
         self._closed = True
+        if not self._call.running:  # the client was closed before its response
+            return
         try:
             self._call(partial(self._server.leave, self._exchange))
         finally:
@@ -161,20 +167,36 @@ class _Answer(httpx2.SyncByteStream):
 
 
 class _Caller:
-    """Calls for one request into the loop that serves it."""
+    """Calls for one request into the loop that serves it.
 
-    def __init__(self, loop: LoopThread, request: httpx2.Request, *, ends: bool) -> None:
+    Args:
+        loop: Runs the app.
+        request: What is asked.
+        passing: Holds the loop while the request lasts, if it serves only this one.
+    """
+
+    def __init__(
+        self, loop: LoopThread, request: httpx2.Request, passing: set[LoopThread] | None
+    ) -> None:
         self._loop = loop
         self._label = f"{request.method} {request.url.path}"
         self._seconds = seconds_of(request)
-        self._ends = ends
+        self._passing = passing
+        if passing is not None:
+            passing.add(loop)
 
     def __call__(self, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return _call(self._loop, AppTimeout, self._label, self._seconds, function)
 
+    @property
+    def running(self) -> bool:
+        """Whether the loop can still be called."""
+        return self._loop.running
+
     def end(self) -> None:
         """End the loop, if it serves only this request."""
-        if self._ends:
+        if self._passing is not None:
+            self._passing.discard(self._loop)
             self._loop.stop(GRACE)
 
 

@@ -1,12 +1,14 @@
 """Where a program stands: in which line a coroutine waits, or a thread works."""
 
 import sys
+from collections.abc import Collection
 from types import FrameType
 from typing import Any
 
 __all__ = ["standing_coroutine", "standing_thread"]
 
-LOOPS = frozenset({"asyncio", "anyio", "trio", "selectors"})
+MACHINERY = frozenset({"asyncio", "anyio", "trio", "selectors", "pleiad_testing"})
+"""What runs an app, and is not what a test is about."""
 
 
 def standing_coroutine(coroutine: Any) -> str:
@@ -14,16 +16,24 @@ def standing_coroutine(coroutine: Any) -> str:
     found: FrameType | None = None
     while coroutine is not None:
         frame = _attribute(coroutine, "frame")
-        if isinstance(frame, FrameType) and not _of_loop(frame):
+        if isinstance(frame, FrameType) and not _is_of(frame, MACHINERY):
             found = frame
         coroutine = _attribute(coroutine, "await") or _attribute(coroutine, "yieldfrom")
     return _described(found)
 
 
 def standing_thread(ident: int | None) -> str:
-    """Where a thread is at this moment; empty if unknown, or if it is its event loop that works."""
+    """Where a thread is at this moment; empty if unknown, or if it is its event loop that works.
+
+    In the standard library it stands for the line that called it: `Event.wait` says nothing.
+    """
     frame = sys._current_frames().get(ident or 0)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    return "" if frame is None or _of_loop(frame) else _described(frame)
+    if frame is None or _is_of(frame, MACHINERY):
+        return ""
+    caller: FrameType | None = frame
+    while caller is not None and _is_of(caller, sys.stdlib_module_names):
+        caller = caller.f_back
+    return _described(frame if caller is None or _is_of(caller, MACHINERY) else caller)
 
 
 def _attribute(coroutine: Any, name: str) -> Any:
@@ -34,8 +44,8 @@ def _attribute(coroutine: Any, name: str) -> Any:
     return None
 
 
-def _of_loop(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in LOOPS
+def _is_of(frame: FrameType, packages: Collection[str]) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in packages
 
 
 def _described(frame: FrameType | None) -> str:
