@@ -243,6 +243,13 @@ def test_raw_body_and_limit(bound: Any) -> None:
         call(body=b"abcd")
 
 
+def test_depth_is_a_limit(bound: Any) -> None:
+    call = bound(taking(Any, name="data"), limits=Limits(depth=3))
+    assert call(body=b"[[[1]]]")["data"] == [[[1]]]
+    with pytest.raises(ValidationException):
+        call(body=b"[[[[1]]]]")
+
+
 def test_views(bound: Any) -> None:
     def function(
         req: Request[Any, Any, Any],

@@ -708,6 +708,19 @@ def test_sync_to_thread(option: bool | None, main: bool) -> None:
         assert client.get("/").json() is main
 
 
+def test_the_annotations_of_a_guard_are_litestars() -> None:
+    from pleiad.connection import ASGIConnection
+    from pleiad.handlers import BaseRouteHandler
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        if connection.headers.get("x-no"):
+            raise NotAuthorizedException
+
+    with TestClient(Pleiad([get("/", guards=[guard])(home.fn)])) as client:
+        assert client.get("/").status_code == 200
+        assert client.get("/", headers={"x-no": "1"}).status_code == 401
+
+
 def test_opt_and_unknown_options() -> None:
     handler = get("/", exclude_from_auth=True, opt={"a": 1})(home.fn)
     [route] = Pleiad([Router("/", route_handlers=[handler], opt={"b": 2, "a": 0})]).routes
@@ -835,11 +848,16 @@ def test_media_types() -> None:
     async def anything() -> Any:
         return {"a": 1}
 
+    @get("/bare", media_type="text/html")
+    async def bare() -> str:
+        return "<p>"
+
     @get("/problem", media_type="application/problem+json")
     async def problem() -> dict[str, int]:
         return {"a": 1}
 
-    with TestClient(Pleiad([html, pack, anything, problem])) as client:
+    with TestClient(Pleiad([html, pack, anything, problem, bare])) as client:
+        assert client.get("/bare").headers["content-type"] == "text/html; charset=utf-8"
         assert client.get("/html").headers["content-type"] == "text/html; charset=utf-8"
         assert msgspec.msgpack.decode(client.get("/msgpack").content) == {"x": 1}
         assert client.get("/any").json() == {"a": 1}

@@ -9,6 +9,7 @@ from pleiad_di import MISSING
 from pleiad_http import (
     MSGPACK,
     DecodeError,
+    Limits,
     Problem,
     Scope,
     TypeDecoders,
@@ -18,6 +19,8 @@ from pleiad_http import (
     media_type_of,
 )
 from pleiad_params.reading import Errors
+
+DEPTH = Limits().depth
 
 __all__ = ["DecodeBody", "body_decoder", "expect_json", "expect_msgpack"]
 
@@ -60,6 +63,7 @@ def body_decoder(
     meta: msgspec.Meta | None = None,
     default: Any = MISSING,
     type_decoders: TypeDecoders = (),
+    depth: int = DEPTH,
 ) -> DecodeBody:
     """What decodes the content.
 
@@ -70,9 +74,10 @@ def body_decoder(
         meta: What it must be like.
         default: What no content at all means; `MISSING` where that is an error.
         type_decoders: For types that no codec knows.
+        depth: Levels of nesting that a document may have.
     """
     wanted = annotation if meta is None else Annotated[annotation, meta]
-    decode = decoder_for(wanted, media_type, type_decoders)
+    decode = decoder_for(wanted, media_type, type_decoders, depth=depth)
     if default is MISSING and type(None) in get_args(annotation):
         default = None
 

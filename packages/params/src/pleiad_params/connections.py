@@ -5,7 +5,7 @@ from typing import Any, get_args, get_origin
 
 from pleiad_di import Call, Parameter, Var
 from pleiad_http import (
-    Connection,
+    ASGIConnection,
     Headers,
     ImmutableMultiDict,
     ImmutableState,
@@ -39,8 +39,8 @@ def view_by_type(parameter: Parameter, request_class: type[Any]) -> Call | Var |
     cls: Any = get_origin(annotation) or annotation
     if not isinstance(cls, type):
         return None
-    if issubclass(cls, Connection):
-        usual = cls is Connection or issubclass(request_class, cls)
+    if issubclass(cls, ASGIConnection):
+        usual = issubclass(request_class, cls)
         arguments = (Var("scope"), Var("receive"), Var("send"))
         wanted: list[Any] = [parameter.annotation, request_class]
         return Call(wanted[usual], arguments, gives="request")

@@ -248,6 +248,7 @@ class RequestValues:
             meta=meta,
             default=default,
             type_decoders=self._type_decoders,
+            depth=self._limits.depth,
         )
 
     def _check_content(self, asked: Asked, marker: Body | None) -> None:

@@ -1,7 +1,5 @@
 """Connections: what a handler sees of its client."""
 
-from pleiad_http import Connection, Request
-
-ASGIConnection = Connection
+from pleiad_http import ASGIConnection, Connection, Request
 
 __all__ = ["ASGIConnection", "Connection", "Request"]

@@ -29,7 +29,7 @@ from pleiad_di import (
     nested,
     type_name,
 )
-from pleiad_http import Response, encoder_for, header_pair
+from pleiad_http import Response, content_type_of, encoder_for, header_pair
 
 __all__ = ["RoutePlanner"]
 
@@ -332,7 +332,8 @@ class RoutePlanner:
     def _constant_headers(self, returns: Returns, status: int) -> tuple[tuple[bytes, bytes], ...]:
         headers = dict(self.layer.response_headers)
         if self._has_content(status):
-            headers = {"content-type": self._media_type(returns), **headers}
+            content_type = content_type_of(self._media_type(returns))
+            headers = {"content-type": content_type, **headers}
         pairs = [header_pair(name, value) for name, value in headers.items()]
         cookies = self.layer.response_cookies.values()
         return (*pairs, *((b"set-cookie", each.to_header()) for each in cookies))

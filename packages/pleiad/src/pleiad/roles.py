@@ -14,7 +14,7 @@ import msgspec
 
 from pleiad.handlers import BaseRouteHandler
 from pleiad_di import MISSING, Asked, Parameter, Signature, Values, Var
-from pleiad_http import Connection, Request, Response, Scope
+from pleiad_http import ASGIConnection, Request, Response, Scope
 
 __all__ = [
     "AFTER_EXCEPTION",
@@ -48,7 +48,7 @@ class Role(msgspec.Struct, frozen=True):
     argument: object = None
 
 
-CONNECTION = Role(Connection, (), "the connection")
+CONNECTION = Role(ASGIConnection, (), "the connection")
 REQUEST = Role(Request, (), "the request")
 HANDLER = Role(BaseRouteHandler, ("route_handler", "handler"), "the route handler", Var("handler"))
 RESPONSE = Role(Response, ("response",), "the response", Var("response"))
