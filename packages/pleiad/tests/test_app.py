@@ -21,6 +21,7 @@ from pleiad import (
     asgi,
     get,
     post,
+    route,
 )
 from pleiad.background_tasks import BackgroundTask
 from pleiad.datastructures import Cookie, Limits, ResponseHeader, State
@@ -411,6 +412,28 @@ def test_an_early_answer_shares_nothing_with_the_handlers() -> None:
         assert client.get("/app?early=1").text == "early"
 
 
+def test_what_hooks_may_return(caplog: Any) -> None:
+    async def answering(request: Request[Any, Any, Any]) -> Response[str]:
+        return Response("early", status_code=203, headers={"x-early": "1"})
+
+    async def careless(response: Response[Any]) -> str:
+        return "no response"
+
+    early = get("/early", before_request=answering)(home.fn)
+    careless_ = get("/careless", after_request=careless)(home.fn)
+    with TestClient(Pleiad([early, careless_]), raise_server_exceptions=False) as client:
+        response = client.get("/early")
+        assert (response.status_code, response.text, response.headers["x-early"]) == (
+            203,
+            "early",
+            "1",
+        )
+        assert client.get("/careless").status_code == 500
+    assert "its after_request hook, declares Response, but returned str" in str(
+        caplog.records[0].exc_info[1]
+    )
+
+
 def test_guards_are_injected() -> None:
     async def user(token: Annotated[str, Parameter(header="X-Token")]) -> str:
         return token
@@ -567,6 +590,16 @@ def test_mounts(path: str, text: str, ask: Any) -> None:
     ]  # fmt: skip
     answer = ask(Pleiad(handlers), "GET", path)
     assert (answer.content.decode() if answer.status == 200 else str(answer.status)) == text
+
+
+def test_an_asgi_handler_that_fails_in_the_middle(ask: Any, caplog: Any) -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half"})
+        raise ZeroDivisionError
+
+    assert ask(Pleiad([asgi("/a")(broken)]), "GET", "/a").content == b"half"
+    assert [each.getMessage() for each in caplog.records] == ["GET /a: after the response began"]
 
 
 def test_an_asgi_handler_has_guards_middleware_and_errors(ask: Any) -> None:
@@ -876,6 +909,39 @@ def test_a_failed_commit_is_an_error_and_not_a_201() -> None:
     with TestClient(Pleiad([handler], dependencies={"session": session})) as client:
         response = client.post("/")
     assert (response.status_code, response.json()["detail"]) == (409, "commit failed")
+
+
+def test_the_content_is_decoded_once_for_all_who_take_it() -> None:
+    async def title(data: dict[str, str]) -> str:
+        return data.pop("title")
+
+    @post("/")
+    async def handler(data: dict[str, str], title: str) -> list[Any]:
+        return [data, title]
+
+    with TestClient(Pleiad([handler], dependencies={"title": title})) as client:
+        assert client.post("/", json={"title": "t", "a": "b"}).json() == [{"a": "b"}, "t"]
+
+
+def test_a_generator_is_no_handler() -> None:
+    @get("/")
+    async def handler() -> AsyncIterator[int]:
+        yield 1
+
+    with pytest.raises(ImproperlyConfiguredException, match="handler 'handler' is a generator"):
+        Pleiad([handler])
+
+
+def test_only_a_function_is_decorated() -> None:
+    for wrong in (home, "home"):
+        with pytest.raises(ImproperlyConfiguredException, match="it takes a function"):
+            get("/x")(wrong)  # type: ignore[arg-type]
+    with pytest.raises(ImproperlyConfiguredException, match="with parentheses"):
+        get(home.fn)  # type: ignore[arg-type]
+    with pytest.raises(
+        ImproperlyConfiguredException, match="no HTTP method 'GETT'. Did you mean 'GET'"
+    ):
+        route("/", http_method="GETT")
 
 
 def test_dependency_marker() -> None:
