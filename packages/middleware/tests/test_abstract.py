@@ -77,6 +77,21 @@ async def test_class_attributes_without_an_init_of_the_base():
     assert trace == ["app", "it", "app"]
 
 
+async def test_a_call_of_a_mixin_is_excluded_as_well():
+    class Mixin:
+        async def __call__(self, scope, receive, send):
+            scope["trace"].append("mixin")
+            await self.app(scope, receive, send)
+
+    class Mixed(Mixin, AbstractMiddleware):
+        exclude = "quiet"
+
+    trace = []
+    await Mixed(app)({"type": "http", "path": "/quiet", "trace": trace}, None, None)
+    await Mixed(app)({"type": "http", "path": "/loud", "trace": trace}, None, None)
+    assert trace == ["app", "mixin", "app"]
+
+
 async def test_a_class_without_a_call_passes_on():
     trace = []
     await AbstractMiddleware(app)({"type": "http", "path": "/", "trace": trace}, None, None)

@@ -1,3 +1,5 @@
+import warnings
+
 import pytest
 
 from pleiad_http import ImproperlyConfiguredException
@@ -24,13 +26,35 @@ def test_wrong_options_are_named(patterns, scopes, says):
     assert says in str(caught.value)
 
 
-@pytest.mark.parametrize("pattern", ["", ".*", ["/a", ""]])
+EVERYTHING = ["", ".*", ["/a", ""], "/", "^/", "^/.*$", "/|x", "^(?!x)"]
+MUCH = [None, [], "^/$", "^/a", "/.", "^[^{]*$", "^(/[^/]*){1,9}$", "^.{1,20}$", "{"]
+
+
+@pytest.mark.parametrize("pattern", EVERYTHING)
 def test_a_pattern_that_excludes_everything_warns(pattern):
     with pytest.warns(UserWarning, match="Owner excludes .* every path"):
         Exclusion(Owner, pattern, None, ["http"])
 
 
-def test_alternatives_do_not_leak_into_each_other():
-    rule = Exclusion(Owner, ["^/a|^/b", "c$"], None, "http")
-    found = [path for path in ("/a", "/b", "/xc", "/cx", "/x/a") if rule.finds(path, {})]
-    assert found == ["/a", "/b", "/xc"]
+@pytest.mark.parametrize("pattern", MUCH)
+def test_a_pattern_that_leaves_something_does_not(pattern):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Exclusion(Owner, pattern, None, ["http"])
+
+
+@pytest.mark.parametrize(
+    ("patterns", "found"),
+    [
+        pytest.param(["^/a|^/b", "c$"], ["/a", "/b", "/xc"], id="alternatives"),
+        pytest.param("(?i)^/DOCS", ["/docs", "/Docs"], id="flags"),
+        pytest.param(["^/a$", "(?i)^/DOCS"], ["/a", "/docs", "/Docs"], id="flags of one"),
+        pytest.param(["(?P<x>a)$", "(?P<x>b)$"], ["/a", "/b", "/x/a"], id="groups of one name"),
+        pytest.param([r"(no)", r"(o)\1"], ["/oo"], id="groups by number"),
+        pytest.param([], [], id="none"),
+    ],
+)
+def test_patterns_do_not_leak_into_each_other(patterns, found):
+    rule = Exclusion(Owner, patterns, None, "http")
+    paths = ["/a", "/b", "/xc", "/cx", "/x/a", "/docs", "/Docs", "/oo"]
+    assert [path for path in paths if rule.finds(path, {})] == found

@@ -1,3 +1,5 @@
+import functools
+
 import pytest
 
 from pleiad_http import ImproperlyConfiguredException
@@ -37,6 +39,18 @@ class Object(ASGIMiddleware):
     async def handle(self, scope, receive, send, next_app):
         scope["trace"].append("object")
         await next_app(scope, receive, send)
+
+
+class ForgetsSuper(Abstract):
+    def __init__(self, app): ...
+
+
+class CalledWithTwo(AbstractMiddleware):
+    async def __call__(self, scope, receive): ...
+
+
+class HandlesThree(ASGIMiddleware):
+    async def handle(self, scope, receive, send): ...
 
 
 def facts(path="/items", kind="http", opt=None):
@@ -179,14 +193,76 @@ async def test_a_chain_of_classes_asks_the_base_too():
     assert await run(stack) == ["derived", "abstract", "app"]
 
 
+async def test_in_a_chain_of_classes_the_template_decides_for_all():
+    class Derived(Abstract):
+        exclude = "^/items/5$"
+
+        async def __call__(self, scope, receive, send):
+            scope["trace"].append("derived")
+            await super().__call__(scope, receive, send)
+
+    stack = build_stack(app, [Derived], facts("/items/{id:int}"))
+    assert await run(stack, "/items/5") == ["derived", "abstract", "app"]
+
+
+async def test_a_call_replaced_later_is_called():
+    """As tracing libraries do it to classes that exist already."""
+
+    class Traced(Abstract):
+        async def __call__(self, scope, receive, send):
+            scope["trace"].append("traced")
+            await self.app(scope, receive, send)
+
+    original = Traced.__call__
+
+    @functools.wraps(original)
+    async def replaced(self, scope, receive, send):
+        scope["trace"].append("replaced")
+        await original(self, scope, receive, send)
+
+    Traced.__call__ = replaced
+    assert await run(build_stack(app, [Traced], facts())) == ["replaced", "traced", "app"]
+
+
+async def test_what_passes_on_other_arguments_is_no_fault():
+    def with_extra(function):
+        @functools.wraps(function)
+        async def called(self, scope, receive, send):
+            await function(self, scope, receive, send, "extra")
+
+        return called
+
+    class Extra(AbstractMiddleware):
+        @with_extra
+        async def __call__(self, scope, receive, send, extra):
+            scope["trace"].append(extra)
+            await self.app(scope, receive, send)
+
+    assert await run(build_stack(app, [Extra], facts())) == ["extra", "app"]
+
+
 @pytest.mark.parametrize(
     ("middleware", "says"),
     [
-        pytest.param("cors", "Middleware 1 of http '/items', 'cors', is a str", id="text"),
-        pytest.param(None, "is a NoneType", id="none"),
+        pytest.param("cors", "Middleware 1 of http '/items', 'cors', is of type str", id="text"),
+        pytest.param(None, "is of type NoneType", id="none"),
         pytest.param(Object, "write Object(...)", id="class of an object"),
         pytest.param(app, "cannot be called with an app: app() missing 2", id="an app"),
-        pytest.param(Abstract(app), "cannot be called with an app", id="made already"),
+        pytest.param(
+            Abstract(app),
+            "has its app already: write Abstract, or DefineMiddleware(Abstract, ...)",
+            id="made already",
+        ),
+        pytest.param(ForgetsSuper, "ForgetsSuper, has no self.app: call super()", id="no super"),
+        pytest.param(
+            CalledWithTwo, "made an app that cannot be called with (scope,", id="its call"
+        ),
+        pytest.param(
+            lambda _: lambda scope: None, "made an app that cannot be called", id="its app"
+        ),
+        pytest.param(
+            HandlesThree(), "has a handle that cannot be called with (scope,", id="its handle"
+        ),
         pytest.param(lambda _: None, "made None of an app", id="makes nothing"),
         pytest.param(type("C", (), {}), "C() takes no arguments", id="class without app"),
     ],

@@ -117,17 +117,17 @@ def test_scope(opened):
             await send(START)
             await send(end())
 
-    client = opened(app, root_path="/api/", cookies={"a": "1"}, headers={"X-Own": "2"})
+    client = opened(app, root_path="/é i/", cookies={"a": "1"}, headers={"X-Own": "2"})
     client.put("/caf%C3%A9/x%2Fy?q=%20&q")
     expected = {
         "type": "http",
         "http_version": "1.1",
         "method": "PUT",
         "scheme": "http",
-        "path": "/api/café/x/y",
-        "raw_path": b"/api/caf%C3%A9/x%2Fy",
+        "path": "/é i/café/x/y",
+        "raw_path": b"/%C3%A9%20i/caf%C3%A9/x%2Fy",
         "query_string": b"q=%20&q",
-        "root_path": "/api",
+        "root_path": "/é i",
         "client": ("testclient", 50000),
         "server": ("testserver.local", 80),
         "state": {},
@@ -222,6 +222,75 @@ def test_closing_a_response_disconnects(opened):
         assert next(chunks) == b"one"
         assert seen == []
     assert seen == ["http.disconnect", "refused"]
+
+
+def leaving(then):
+    """An app that waits until its client has left, and then does something."""
+
+    async def app(scope, receive, send):
+        if scope["type"] == "http":
+            await receive()
+            await send(START)
+            await send(more(b"one"))
+            assert (await receive())["type"] == "http.disconnect"
+            await then(scope, send)
+
+    return app
+
+
+def leave(client):
+    with client.stream("GET", "/") as response:
+        chunks = response.iter_raw()  # to collect it would close the response
+        next(chunks)
+
+
+async def says_more(scope, send):
+    await send(more(b"two"))
+
+
+async def wraps(scope, send):
+    try:
+        await says_more(scope, send)
+    except OSError as error:
+        raise Mine from error
+
+
+async def says_more_twice(scope, send):
+    async with anyio.create_task_group() as group:
+        group.start_soon(says_more, scope, send)
+        group.start_soon(wraps, scope, send)
+
+
+async def fails(scope, send):
+    raise Mine
+
+
+async def fails_beside_it(scope, send):
+    async with anyio.create_task_group() as group:
+        group.start_soon(says_more, scope, send)
+        group.start_soon(fails, scope, send)
+
+
+async def reports(scope, send):
+    scope["extensions"]["pleiad.report"](Mine())
+
+
+@pytest.mark.parametrize("then", [says_more, wraps, says_more_twice])
+def test_that_a_client_left_is_no_fault(opened, then):
+    leave(opened(leaving(then)))
+
+
+@pytest.mark.parametrize("then", [fails, reports])
+def test_a_fault_after_the_client_left_is_raised(opened, then):
+    with pytest.raises(Mine):
+        leave(opened(leaving(then)))
+    leave(opened(leaving(then), raise_server_exceptions=False))
+
+
+def test_a_fault_beside_what_comes_of_leaving_is_raised(opened):
+    with pytest.raises(ExceptionGroup) as caught:
+        leave(opened(leaving(fails_beside_it)))
+    assert caught.value.subgroup(Mine)
 
 
 def test_an_app_that_ignores_the_disconnect(opened):
@@ -362,7 +431,8 @@ def test_an_app_that_blocks_its_loop(opened):
     assert time.monotonic() - started < 5
     text = str(caught.value)
     assert text.startswith("GET /block: the app blocks its event loop: nothing ran within 0.1 s;")
-    assert "its thread stands at " in text
+    assert "; its thread stands at " in text  # not in `Event.wait`, which the app calls
+    assert text.endswith(" in app")
     release.set()
     assert client.get("/", timeout=5).text == "ok"
 
@@ -552,6 +622,25 @@ def test_an_exception_of_the_requests_own_body_is_raised(opened):
     with pytest.raises(Mine):
         opened(app).post("/", content=content())
     assert seen == [(b"x", 2, "disconnect")]
+
+
+def test_a_body_that_never_comes_is_waited_for_in_the_app(opened):
+    release = threading.Event()
+
+    def content():
+        yield b"x"
+        release.wait(10)
+
+    async def app(scope, receive, send):
+        if scope["type"] == "http":
+            await read(receive)
+
+    client = opened(app, timeout=0.1)
+    try:
+        with pytest.raises(AppTimeout, match=r"it waits at .*test_client\.py:\d+ in read$"):
+            client.post("/", content=content())
+    finally:
+        release.set()
 
 
 def test_an_app_that_cancels_itself():

@@ -123,14 +123,42 @@ def test_startup_requests_shutdown(run):
         pytest.param(
             {"startup": say("starting")},
             ProtocolFault,
-            "lifespan: the app sent {'type': 'lifespan.starting'",
+            "sent {'type': 'lifespan.starting'.*may send 'lifespan.startup.complete' or",
             id="unknown message",
+        ),
+        pytest.param(
+            {"startup": say("startup.complete")},
+            ProtocolFault,
+            "sent {'type': 'lifespan.startup.complete'.*may send 'lifespan.shutdown.complete' or",
+            id="startup twice",
+        ),
+        pytest.param(
+            {"startup": say("shutdown.complete")},
+            ProtocolFault,
+            "sent {'type': 'lifespan.shutdown.complete'",
+            id="shutdown first",
+        ),
+        pytest.param(
+            {"shutdown": say("shutdown.complete")},
+            ProtocolFault,
+            "may send nothing",
+            id="shutdown twice",
         ),
     ],
 )
 def test_a_failure_is_raised(run, stages, error, says):
     with pytest.raises(error, match=says):
         run(App(**stages))
+
+
+@pytest.mark.parametrize("message", [None, {}, {"type": 5}, {"type": "http.response.start"}])
+def test_a_fault_is_told_whatever_the_app_makes_of_it(run, message):
+    async def careless(send):
+        with pytest.raises(ProtocolFault):
+            await send(message)
+
+    with pytest.raises(ProtocolFault, match="lifespan: the app sent "):
+        run(App(startup=careless))
 
 
 @pytest.mark.parametrize("stage", ["startup", "shutdown"])
@@ -198,6 +226,28 @@ def test_a_startup_that_blocks_the_loop():
             TestClient(App(startup=block), timeout=0.1).__enter__()
     finally:
         release.set()
+
+
+def test_a_startup_that_failed_leaves_no_task_behind():
+    ended = []
+
+    async def careless(send):
+        with pytest.raises(ProtocolFault):
+            await send({})
+
+    async def app(scope, receive, send):
+        try:
+            await App(startup=careless)(scope, receive, send)
+        finally:
+            ended.append(1)
+
+    async def main():
+        with pytest.raises(ProtocolFault):
+            await AsyncTestClient(app).__aenter__()
+        await anyio.wait_all_tasks_blocked()
+        assert ended == [1]
+
+    anyio.run(main)
 
 
 def test_closing_by_hand_shuts_down():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Coroutine
 from functools import wraps
 from types import MethodType
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from pleiad_http import ASGIApp, Receive, Scope, Send
 from pleiad_middleware.exclusion import Exclusion, Patterns
@@ -39,6 +39,10 @@ class AbstractMiddleware:
 
     _exclusion: Exclusion | None = None
     _placed: bool = False
+    _written: ClassVar[Call]
+    """The `__call__` of the class as its author wrote it."""
+    _guarded: ClassVar[Call | None] = None
+    """The same behind the question whether a request passes by: what `__call__` is."""
 
     def __init__(
         self,
@@ -54,8 +58,10 @@ class AbstractMiddleware:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if "__call__" in cls.__dict__:
-            type.__setattr__(cls, "__call__", _bypassing(cls.__call__))
+        call: Call = cls.__call__
+        if call is not cls._guarded:  # its own, or that of a mixin
+            cls._written, cls._guarded = call, _bypassing(call)
+            type.__setattr__(cls, "__call__", cls._guarded)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or call `self.app`; to be overridden."""
@@ -76,7 +82,13 @@ class AbstractMiddleware:
             # A mounted app is called with http and websocket: each request shows its type.
             return self if facts.scope_type == "asgi" else app
         self._placed = True
-        return MethodType(_unwrapped(type(self)), self)
+        return MethodType(self._unguarded(), self)
+
+    @classmethod
+    def _unguarded(cls) -> Call:
+        """What the author wrote, unless `__call__` was replaced since: then that."""
+        call: Call = cls.__call__
+        return cls._written if call is cls._guarded else call
 
     def exclusion(self) -> Exclusion:
         """The rule by which it stands aside."""
@@ -99,8 +111,3 @@ def _bypassing(call: Call) -> Call:
         await answer(scope, receive, send)
 
     return bypassing
-
-
-def _unwrapped(owner: type) -> Call:
-    call: Call = owner.__call__
-    return getattr(call, "__wrapped__", call)

@@ -21,21 +21,23 @@ class ASGIMiddleware(ABC):
         exclude_path_pattern: Regular expressions; a path in which one is found is excluded. In a
             stack that is the path template, elsewhere the path of the request.
         exclude_opt_key: A route whose opt holds something true under this key is excluded.
-        should_bypass_for_scope: Asked for every request; true means that it passes by.
     """
 
     scopes: Collection[str] = ("http", "websocket", "asgi")
     exclude_path_pattern: Patterns = None
     exclude_opt_key: str | None = None
-    should_bypass_for_scope: Callable[[Scope], bool] | None = None
 
     @abstractmethod
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer, or call `next_app`."""
 
+    def should_bypass_for_scope(self, scope: Scope) -> bool:
+        """Whether a request passes by; asked for each one if a subclass overrides it."""
+        return False
+
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """This middleware before an app of which nothing is known."""
-        exclusion, asked = self.exclusion(), self.should_bypass_for_scope
+        exclusion, asked = self.exclusion(), self._asked()
 
         async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
             if exclusion.of_request(scope) or (asked is not None and asked(scope)):
@@ -54,7 +56,7 @@ class ASGIMiddleware(ABC):
         """
         if self.exclusion().of_route(facts):
             return app
-        handle, asked = self.handle, self.should_bypass_for_scope
+        handle, asked = self.handle, self._asked()
         if asked is None:
 
             async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,6 +76,11 @@ class ASGIMiddleware(ABC):
         """The rule by which it stands aside."""
         options = self.exclude_path_pattern, self.exclude_opt_key, self.scopes
         return Exclusion(type(self), *options)
+
+    def _asked(self) -> Callable[[Scope], bool] | None:
+        asked = self.should_bypass_for_scope
+        inherited = ASGIMiddleware.should_bypass_for_scope
+        return None if getattr(asked, "__func__", None) is inherited else asked
 
 
 def class_name(value: object) -> str:

@@ -16,6 +16,8 @@ from pleiad_middleware.facts import RouteFacts
 __all__ = ["SCOPES", "Exclusion", "Patterns"]
 
 SCOPES = ("http", "websocket", "asgi")
+PATHS = ("/", "/\0", "/" + "{\0}/" * 64 + "\0")
+"""Paths that have nothing in common but what every path has: all of them are found by mistake only."""
 
 Patterns: TypeAlias = str | Collection[str] | None
 """Regular expressions; each is searched for, so `/login` is also found in `/api/login-x`."""
@@ -34,12 +36,12 @@ class Exclusion:
         ImproperlyConfiguredException: A pattern is no regular expression, or a scope unknown.
     """
 
-    __slots__ = ("opt_key", "pattern", "scopes")
+    __slots__ = ("opt_key", "patterns", "scopes")
 
     def __init__(
         self, owner: type, patterns: Patterns, opt_key: str | None, scopes: Collection[str]
     ) -> None:
-        self.pattern = _compiled(owner, patterns)
+        self.patterns = _compiled(owner, patterns)
         self.opt_key = opt_key
         self.scopes = _checked(owner, scopes)
 
@@ -55,7 +57,11 @@ class Exclusion:
         """Whether the path or the opt excludes."""
         if self.opt_key is not None and opt.get(self.opt_key):
             return True
-        return self.pattern is not None and self.pattern.search(path) is not None
+        # PERF: a generator costs 0.2 us a request more, also where there is no pattern.
+        for each in self.patterns:  # noqa: SIM110
+            if each.search(path):
+                return True
+        return False
 
 
 def _opt(scope: Scope) -> Mapping[str, Any]:
@@ -63,23 +69,23 @@ def _opt(scope: Scope) -> Mapping[str, Any]:
     return opt
 
 
-def _compiled(owner: type, patterns: Patterns) -> re.Pattern[str] | None:
+def _compiled(owner: type, patterns: Patterns) -> tuple[re.Pattern[str], ...]:
     several = (patterns,) if isinstance(patterns, str) else tuple(patterns or ())
-    for each in several:
-        try:
-            re.compile(each)
-        except (re.error, TypeError) as error:
-            raise ImproperlyConfiguredException(
-                f"{owner.__name__} excludes paths by {each!r}, which is no regular expression:"
-                f" {error}. To exclude a literal path, write re.escape({each!r})."
-            ) from error
-    if not several:
-        return None
-    pattern = re.compile("|".join(f"(?:{each})" for each in several))
-    if pattern.search("\0"):
+    compiled = tuple([_expression(owner, each) for each in several])
+    if compiled and all(any(each.search(path) for each in compiled) for path in PATHS):
         message = f"{owner.__name__} excludes paths by {patterns!r}: every path, so it never runs"
         warnings.warn(message, stacklevel=2)
-    return pattern
+    return compiled
+
+
+def _expression(owner: type, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except (re.error, TypeError) as error:
+        raise ImproperlyConfiguredException(
+            f"{owner.__name__} excludes paths by {pattern!r}, which is no regular expression:"
+            f" {error}. To exclude a literal path, write re.escape({pattern!r})."
+        ) from error
 
 
 def _checked(owner: type, scopes: Collection[str]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pleiad_http import ASGIApp, ImproperlyConfiguredException
 from pleiad_middleware.abstract import AbstractMiddleware
+from pleiad_middleware.arity import takes
 from pleiad_middleware.asgi import ASGIMiddleware, class_name
 from pleiad_middleware.facts import RouteFacts
 from pleiad_middleware.protocol import Middleware
@@ -42,13 +43,27 @@ def build_stack(
 
 
 def _placed(middleware: Any, app: ASGIApp, facts: RouteFacts, index: int) -> ASGIApp:
-    if isinstance(middleware, ASGIMiddleware):
-        return middleware.for_route(app, facts)
+    made = middleware
+    if not isinstance(middleware, ASGIMiddleware):
+        made = _made(middleware, app, facts, index)
+    fault = _fault_of_made(made)
+    if fault:
+        raise _invalid(middleware, facts, index, fault)
+    placed: ASGIApp = made
+    if isinstance(made, AbstractMiddleware | ASGIMiddleware):
+        placed = made.for_route(app, facts)
+    if placed is not app and not takes(placed, 3):
+        fault = "made an app that cannot be called with (scope, receive, send)"
+        raise _invalid(middleware, facts, index, fault)
+    return placed
+
+
+def _made(middleware: Any, app: ASGIApp, facts: RouteFacts, index: int) -> Any:
     fault = _fault(middleware)
     if fault:
         raise _invalid(middleware, facts, index, fault)
     try:
-        made = middleware(app)
+        return middleware(app)
     except TypeError as error:
         traceback = error.__traceback__
         if traceback is None or traceback.tb_next is not None:
@@ -56,15 +71,6 @@ def _placed(middleware: Any, app: ASGIApp, facts: RouteFacts, index: int) -> ASG
         raise _invalid(
             middleware, facts, index, f"cannot be called with an app: {error}"
         ) from error
-    if isinstance(made, AbstractMiddleware):
-        return made.for_route(app, facts)
-    if isinstance(made, ASGIMiddleware):
-        return made.for_route(app, facts)
-    if callable(made):
-        return made  # type: ignore[no-any-return]
-    if inspect.iscoroutine(made):
-        made.close()
-    raise _invalid(middleware, facts, index, f"made {made!r} of an app, which is no ASGI app")
 
 
 def _fault(middleware: object) -> str:
@@ -72,7 +78,21 @@ def _fault(middleware: object) -> str:
     name = class_name(middleware)
     if name:
         return f"is a class of which an object is wanted: write {name}(...)"
-    return "" if callable(middleware) else f"is a {type(middleware).__name__}"
+    if isinstance(middleware, AbstractMiddleware):
+        name = type(middleware).__name__
+        return f"has its app already: write {name}, or DefineMiddleware({name}, ...)"
+    return "" if callable(middleware) else f"is of type {type(middleware).__name__}"
+
+
+def _fault_of_made(made: Any) -> str:
+    """What is wrong with what should be an app by now, or nothing."""
+    if isinstance(made, ASGIMiddleware) and not takes(made.handle, 4):
+        return "has a handle that cannot be called with (scope, receive, send, next_app)"
+    if isinstance(made, AbstractMiddleware) and not hasattr(made, "app"):
+        return "has no self.app: call super().__init__(app) in its __init__"
+    if inspect.iscoroutine(made):
+        made.close()
+    return "" if callable(made) else f"made {made!r} of an app, which is no ASGI app"
 
 
 def _invalid(
