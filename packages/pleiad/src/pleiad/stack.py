@@ -7,6 +7,7 @@ at the outside knows whether an answer has begun; a tracked one in each costs 2.
 
 from collections.abc import Awaitable
 from functools import partial
+from typing import Literal
 
 from pleiad.failures import Failures
 from pleiad.layer import Layer
@@ -18,7 +19,13 @@ __all__ = ["stacked"]
 SENT = "pleiad.sent"
 
 
-def stacked(app: ASGIApp, layer: Layer, path: str, kind: str, fail: Failures) -> ASGIApp:
+def stacked(
+    app: ASGIApp,
+    layer: Layer,
+    path: str,
+    kind: Literal["http", "websocket", "asgi"],
+    fail: Failures,
+) -> ASGIApp:
     """The app within the layer's middleware, less those that exclude its route.
 
     Args:
@@ -30,7 +37,7 @@ def stacked(app: ASGIApp, layer: Layer, path: str, kind: str, fail: Failures) ->
     """
     if not layer.middleware:
         return app
-    facts = RouteFacts(path_template=path, scope_type=kind, opt=layer.opt)  # type: ignore[arg-type]
+    facts = RouteFacts(path_template=path, scope_type=kind, opt=layer.opt)
     stack = build_stack(app, layer.middleware, facts, wrap=partial(_converted, fail))
     return app if stack is app else _tracked(stack)
 
