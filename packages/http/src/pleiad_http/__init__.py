@@ -7,6 +7,7 @@ from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stre
 from pleiad_http.connection import ASGIConnection, Connection
 from pleiad_http.cookies import Cookie, parse_cookies
 from pleiad_http.decoding import Decoder, TypeDecoders, decode_json, decode_msgpack, decoder_for
+from pleiad_http.disconnect import Watch, until_disconnect
 from pleiad_http.encoding import MSGPACK, TypeEncoders, encode_json, encode_msgpack, encoder_for
 from pleiad_http.enums import HttpMethod, MediaType, RequestEncodingType
 from pleiad_http.exceptions import (
@@ -124,6 +125,7 @@ __all__ = [
     "UnsupportedMediaTypeException",
     "UploadFile",
     "ValidationException",
+    "Watch",
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",
@@ -148,4 +150,5 @@ __all__ = [
     "read_form",
     "status_codes",
     "stream_body",
+    "until_disconnect",
 ]

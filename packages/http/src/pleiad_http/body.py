@@ -8,9 +8,16 @@ from pleiad_http.exceptions import (
     InternalServerException,
     RequestEntityTooLarge,
 )
-from pleiad_http.types import Message, Receive, Scope
+from pleiad_http.types import Message, RawHeaders, Receive, Scope
 
-__all__ = ["BODY", "DISCONNECTED", "content_length", "read_body", "stream_body"]
+__all__ = [
+    "BODY",
+    "DISCONNECTED",
+    "content_length",
+    "is_body_read",
+    "read_body",
+    "stream_body",
+]
 
 BODY = "pleiad.body"
 """Where the scope keeps content that has been read, for middleware and route alike."""
@@ -24,12 +31,16 @@ class _Gone:
 
     Args:
         limit: The limit that it exceeded; `None` where it was streamed.
+
+    Attributes:
+        ended: Whether the server has given all of it.
     """
 
-    __slots__ = ("limit",)
+    __slots__ = ("ended", "limit")
 
     def __init__(self, limit: int | None = None) -> None:
         self.limit = limit
+        self.ended = False
 
     def error(self) -> Exception:
         """What to tell who asks again: what came later would not be the whole content."""
@@ -110,7 +121,7 @@ async def stream_body(scope: Scope, receive: Receive, limit: int | None) -> Asyn
     length = content_length(scope)
     if limit is not None and length is not None and length > limit:
         raise _too_large(limit)
-    scope[BODY] = _Gone()
+    scope[BODY] = gone = _Gone()
     size, more = 0, True
     while more:
         message = await receive()
@@ -120,8 +131,28 @@ async def stream_body(scope: Scope, receive: Receive, limit: int | None) -> Asyn
             scope[BODY] = _Gone(limit)
             raise _too_large(limit)
         more = message.get("more_body", False)
+        gone.ended = not more
         if chunk:
             yield chunk
+
+
+def is_body_read(scope: Scope) -> bool:
+    """Whether nobody can still want content from the server: all was read, or none was announced."""
+    known: bytes | _Gone | None = scope.get(BODY)
+    if known is not None:
+        return known.ended if isinstance(known, _Gone) else True
+    if scope["method"] in ("GET", "HEAD"):
+        return True
+    headers: RawHeaders = scope["headers"]
+    announced = {name: value for name, value in headers if name in _ANNOUNCING}
+    if b"transfer-encoding" in announced:
+        return False
+    old = str(scope.get("http_version", "1.1")).startswith("1")
+    return announced.get(b"content-length", b"0" if old else b"") == b"0"
+
+
+_ANNOUNCING = frozenset({b"content-length", b"transfer-encoding"})
+"""What announces content in HTTP/1; later versions need not announce it (RFC 9113, section 8.1)."""
 
 
 async def _joined(first: bytes, scope: Scope, receive: Receive, limit: int | None) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.cookies import Cookie
@@ -34,9 +34,14 @@ class Response(Generic[T]):
         encoding: How text is encoded.
         type_encoders: For classes that no codec knows.
 
+    Attributes:
+        streams: Whether the content is sent piece by piece, so that `messages` cannot give it.
+
     Raises:
         ValueError: A header or cookie that cannot be sent; see `header_pair` and `Cookie`.
     """
+
+    streams: ClassVar[bool] = False
 
     __slots__ = (
         "_headers",
@@ -156,6 +161,36 @@ class Response(Generic[T]):
             cookies: More cookies; its own win by name.
             encode: Encodes the content where the media type is the one given here.
         """
+        content = b""
+        if not _has_no_content(self.status_code or status_code):
+            content = self._encoded(encode, media_type)
+        start = self.head(
+            len(content),
+            status_code=status_code,
+            media_type=media_type,
+            headers=headers,
+            cookies=cookies,
+        )
+        return start, {"type": "http.response.body", "body": content}
+
+    def head(
+        self,
+        length: int | None,
+        *,
+        status_code: int = 200,
+        media_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Iterable[Cookie] = (),
+    ) -> Message:
+        """The message that starts the response.
+
+        Args:
+            length: Bytes of its content; `None` where nobody knows.
+            status_code: Where the response does not say.
+            media_type: Where it does not say.
+            headers: More headers; its own win by name.
+            cookies: More cookies; its own win by name.
+        """
         status = status_code if self.status_code is None else self.status_code
         raw = list(self._headers.raw)
         mine = {name for name, _ in raw}
@@ -163,29 +198,61 @@ class Response(Generic[T]):
             pair = header_pair(name, value)
             if pair[0] not in mine:
                 raw.append(pair)
-        content = b""
         if _has_no_content(status):
             raw = [each for each in raw if each[0] not in _OF_CONTENT]
         else:
-            content = self._encoded(encode, media_type)
-            raw += self._content_headers(raw, len(content), media_type)
+            raw += self._content_headers(raw, length, media_type)
         if cookies or self.cookies:
             keys = {cookie.key for cookie in self.cookies}
             every = [*(cookie for cookie in cookies if cookie.key not in keys), *self.cookies]
             raw += [(b"set-cookie", cookie.to_header()) for cookie in every]
-        start = {"type": "http.response.start", "status": status, "headers": raw}
-        return start, {"type": "http.response.body", "body": content}
+        return {"type": "http.response.start", "status": status, "headers": raw}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response, without content where HEAD is answered; then run the background task."""
-        start, body = self.messages()
+    async def send(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        status_code: int = 200,
+        media_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Iterable[Cookie] = (),
+        encode: Callable[[Any], bytes] | None = None,
+    ) -> None:
+        """Send it, without content where HEAD is answered.
+
+        What a response needs to know of the request, it learns here; a class whose `streams` is true
+        sends its content piece by piece.
+
+        Args:
+            scope: The request's.
+            receive: The request's.
+            send: The request's.
+            status_code: Where the response does not say.
+            media_type: Where it does not say.
+            headers: More headers; its own win by name.
+            cookies: More cookies; its own win by name.
+            encode: Encodes the content where the media type is the one given here.
+        """
+        start, body = self.messages(
+            status_code=status_code,
+            media_type=media_type,
+            headers=headers,
+            cookies=cookies,
+            encode=encode,
+        )
         await send(start)
         await send({**body, "body": b""} if scope.get("method") == "HEAD" else body)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response; then run the background task."""
+        await self.send(scope, receive, send)
         if self.background is not None:
             await self.background()
 
     def _content_headers(
-        self, raw: RawHeaders, length: int, media_type: str | None
+        self, raw: RawHeaders, length: int | None, media_type: str | None
     ) -> list[tuple[bytes, bytes]]:
         """What says what the content is, where the headers do not."""
         known = {name for name, _ in raw}
@@ -193,7 +260,7 @@ class Response(Generic[T]):
         kind = self._type(media_type)
         if kind and b"content-type" not in known:
             found.append(_content_type(kind, self.encoding))
-        if b"content-length" not in known:
+        if length is not None and b"content-length" not in known:
             found.append((b"content-length", b"%d" % length))
         return found
 

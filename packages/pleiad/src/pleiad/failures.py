@@ -18,7 +18,10 @@ from pleiad_http import (
     error_body,
 )
 
-__all__ = ["Failures", "logger", "report"]
+__all__ = ["BEGUN", "Failures", "logger", "report"]
+
+BEGUN = "pleiad.begun"
+"""Set in the scope once a streamed answer has begun: what fails then can only be logged."""
 
 logger = logging.getLogger("pleiad")
 
@@ -54,6 +57,10 @@ class Failures:
         """Answer an exception that was raised before the response began."""
         if isinstance(error, ClientDisconnected):
             return  # nobody is there to be answered, and nothing is wrong with the program
+        if BEGUN in scope:
+            logger.error("%s: after the response began", described(scope), exc_info=error)
+            report(scope, error)
+            return
         error = _single(error)
         response = await self.response(error, scope, receive, send)
         try:
