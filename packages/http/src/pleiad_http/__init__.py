@@ -6,7 +6,14 @@ from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
 from pleiad_http.connection import ASGIConnection, Connection
 from pleiad_http.cookies import Cookie, parse_cookies
-from pleiad_http.decoding import Decoder, TypeDecoders, decode_json, decode_msgpack, decoder_for
+from pleiad_http.decoding import (
+    Decoder,
+    TypeDecoders,
+    decode_json,
+    decode_msgpack,
+    decoder_for,
+    from_pydantic,
+)
 from pleiad_http.disconnect import Watch, until_disconnect
 from pleiad_http.encoding import MSGPACK, TypeEncoders, encode_json, encode_msgpack, encoder_for
 from pleiad_http.enums import HttpMethod, MediaType, RequestEncodingType
@@ -37,6 +44,7 @@ from pleiad_http.exceptions import (
     WebSocketException,
     error_body,
 )
+from pleiad_http.fields import Field, fields_of
 from pleiad_http.forms import FORM, read_form
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.kinds import Kind, kind_of
@@ -76,6 +84,7 @@ __all__ = [
     "DecodeError",
     "Decoder",
     "FORM",
+    "Field",
     "FormMultiDict",
     "HTTPException",
     "Headers",
@@ -138,6 +147,8 @@ __all__ = [
     "encode_msgpack",
     "encoder_for",
     "error_body",
+    "fields_of",
+    "from_pydantic",
     "header_pair",
     "is_json",
     "kind_of",

@@ -175,14 +175,15 @@ def _pydantic_decoder(annotation: Any, depth: int, *, packed: bool) -> Decoder:
                 return validator.validate_json(data)
             return validator.validate_python(msgspec.msgpack.decode(data))
         except ValidationError as error:
-            raise _from_pydantic(error) from None
+            raise from_pydantic(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise DecodeError([Problem(_malformed(error))], malformed=True) from None
 
     return decode
 
 
-def _from_pydantic(error: Any) -> DecodeError:
+def from_pydantic(error: Any) -> DecodeError:
+    """What pydantic's `ValidationError` tells, as ours."""
     if error.error_count() > MOST_PYDANTIC_PROBLEMS:
         return DecodeError([Problem(f"{error.error_count()} values are wrong")])
     found = error.errors(include_url=False, include_context=False, include_input=False)
@@ -370,7 +371,7 @@ def _validated(annotation: Any, value: Any, *, packed: bool) -> Any:
             return validator.validate_python(value)
         return validator.validate_json(msgspec.json.encode(value))
     except ValidationError as error:
-        raise Nested(_from_pydantic(error).problems) from None
+        raise Nested(from_pydantic(error).problems) from None
 
 
 @lru_cache(maxsize=512)
