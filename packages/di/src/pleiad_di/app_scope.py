@@ -44,8 +44,7 @@ class Held:
         keywords = tuple((n, v() if isinstance(v, Held) else v) for n, v in self.keywords)
         step = self.provider.step(keywords, "value")
         if isinstance(step, Open):
-            opened = step.opener(step.resource.now({}))
-            self._value = await stack.enter_async_context(opened)
+            self._value = await stack.enter_async_context(step.manager({}))
         else:
             frame: dict[str, Any] = {}
             await step.run(frame)

@@ -100,6 +100,9 @@ class Caller:
         self.parameters: list[Parameter] = []
         self._function = function
 
+    def provider(self, asked: Asked) -> Provide | None:
+        return None
+
     def claims(self, asked: Asked) -> str | None:
         """Nothing is certain before the providers were asked."""
         return None

@@ -65,6 +65,10 @@ class Values(Protocol):
         """What the value certainly is, such as "a path parameter": then no provider is looked for."""
         ...
 
+    def provider(self, asked: Asked, /) -> Provide | None:
+        """What makes the value, itself injected, where the parameter's type says so."""
+        ...
+
     def take(self, asked: Asked, /) -> object:
         """The argument: a `Var`, a constant, or `MISSING` where the value comes from nowhere.
 
@@ -78,6 +82,9 @@ class Nothing:
     """Gives no value at all."""
 
     def claims(self, asked: Asked) -> str | None:
+        return None
+
+    def provider(self, asked: Asked) -> Provide | None:
         return None
 
     def take(self, asked: Asked) -> object:
@@ -184,7 +191,7 @@ class Planner:
             )
         if declared is not None:
             return _provide(declared)
-        return None if claim else self._provider_by_type(asked)
+        return None if claim else self.values.provider(asked) or self._provider_by_type(asked)
 
     def _provider_by_type(self, asked: Asked) -> Provide | None:
         wanted = asked.parameter.annotation

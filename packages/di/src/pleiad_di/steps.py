@@ -102,31 +102,39 @@ class Open:
 
     Attributes:
         resource: The call that makes what is opened.
-        opener: Makes an async context manager of the call's result.
+        opener: Makes an async context manager of the call's result; `None` where that is one.
         gives: The variable that takes the opened value.
         within: What happens while it is open.
     """
 
     resource: Call
-    opener: Callable[[Any], AbstractAsyncContextManager[Any]]
+    opener: Callable[[Any], AbstractAsyncContextManager[Any]] | None
     gives: str
     within: tuple[Step, ...] = ()
 
     def write(self, out: Source) -> None:
-        after = f")) as {self.gives}:"
-        out.call(f"async with {self.made(out)}", self.resource.texts(out), after, opens=True)
+        before, after = self.made(out)
+        arguments = self.resource.texts(out)
+        out.call(f"async with {before}", arguments, f"{after} as {self.gives}:", opens=True)
         write(self.within, out)
         out.close()
 
     async def run(self, frame: Frame) -> None:
-        async with self.opener(self.resource.now(frame)) as value:
+        async with self.manager(frame) as value:
             frame[self.gives] = value
             await run(self.within, frame)
 
-    def made(self, out: Source) -> str:
-        """The text up to the resource's arguments: `opened(open_session(`."""
+    def manager(self, frame: Frame) -> AbstractAsyncContextManager[Any]:
+        """What is entered."""
+        made = self.resource.now(frame)
+        return cast("Any", made) if self.opener is None else self.opener(made)
+
+    def made(self, out: Source) -> tuple[str, str]:
+        """The text up to the resource's arguments, `opened(open_session(`, and what closes it."""
+        if self.opener is None:
+            return f"{self.resource.callee(out)}(", ")"
         opener = out.bind(callable_name(self.opener), self.opener)
-        return f"{opener}({self.resource.callee(out)}("
+        return f"{opener}({self.resource.callee(out)}(", "))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +153,9 @@ class Stack:
         out.open(f"async with {out.bind('AsyncExitStack', AsyncExitStack)}() as {self.gives}:")
         for step in self.within:
             if isinstance(step, Open):
-                before = f"{step.gives} = await {self.gives}.enter_async_context({step.made(out)}"
-                out.call(before, step.resource.texts(out), ")))")
+                before, after = step.made(out)
+                entered = f"{step.gives} = await {self.gives}.enter_async_context({before}"
+                out.call(entered, step.resource.texts(out), f"{after})")
             else:
                 step.write(out)
         out.close()
@@ -155,8 +164,7 @@ class Stack:
         async with AsyncExitStack() as stack:
             for step in self.within:
                 if isinstance(step, Open):
-                    opened = step.opener(step.resource.now(frame))
-                    frame[step.gives] = await stack.enter_async_context(opened)
+                    frame[step.gives] = await stack.enter_async_context(step.manager(frame))
                 else:
                     await step.run(frame)
 

@@ -45,7 +45,7 @@ from pleiad_http.exceptions import (
     error_body,
 )
 from pleiad_http.fields import Field, fields_of
-from pleiad_http.forms import FORM, read_form
+from pleiad_http.forms import CHARSETS, FORM, read_form
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.kinds import Kind, kind_of
 from pleiad_http.limits import Limits
@@ -76,6 +76,7 @@ __all__ = [
     "BODY",
     "BackgroundTask",
     "BackgroundTasks",
+    "CHARSETS",
     "ClientDisconnected",
     "ClientException",
     "Connection",

@@ -10,7 +10,6 @@ from pleiad_http import (
     MSGPACK,
     DecodeError,
     Limits,
-    Problem,
     Scope,
     TypeDecoders,
     UnsupportedMediaTypeException,
@@ -18,7 +17,7 @@ from pleiad_http import (
     is_json,
     media_type_of,
 )
-from pleiad_params.reading import Errors
+from pleiad_params.reading import Errors, told
 
 DEPTH = Limits().depth
 
@@ -86,7 +85,7 @@ def body_decoder(
             try:
                 return decode(content)
             except DecodeError as error:
-                errors.extend(_entry(problem, key) for problem in error.problems)
+                errors.extend(told(error, "body", whole=key))
                 return None
         if default is MISSING:
             errors.append({"message": "Missing request body", "key": key, "source": "body"})
@@ -94,8 +93,3 @@ def body_decoder(
         return default
 
     return decode_body
-
-
-def _entry(problem: Problem, key: str) -> dict[str, Any]:
-    where = ".".join(str(step) for step in problem.path) or key
-    return {"message": problem.message, "key": where, "source": "body"}

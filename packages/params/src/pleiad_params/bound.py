@@ -1,15 +1,13 @@
 """What a parameter is bound to, as data: for people, for documents, for tests."""
 
-from typing import Any, Literal
+from typing import Any, Protocol
 
 import msgspec
 
-from pleiad_di import MISSING, type_name
-from pleiad_params.markers import Described
+from pleiad_di import MISSING, Asked, type_name
+from pleiad_params.markers import Described, ValueSource
 
-__all__ = ["Bound", "ValueSource"]
-
-ValueSource = Literal["path", "query", "header", "cookie", "body"]
+__all__ = ["Bind", "Bound"]
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -39,3 +37,19 @@ class Bound(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         default = "" if self.required else f" = {self.default!r}"
         return f"{type_name(self.annotation)}{default}"
+
+
+class Bind(Protocol):
+    """Notes what a parameter was bound to."""
+
+    def __call__(
+        self,
+        asked: Asked,
+        source: ValueSource,
+        key: str,
+        default: Any,
+        marker: Described | None,
+        /,
+    ) -> None:
+        """Note it."""
+        ...

@@ -7,19 +7,23 @@ from enum import Enum
 from math import isfinite
 from pathlib import PurePath
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 from uuid import UUID
 
 import msgspec
 
-from pleiad_http import TypeDecoders
+from pleiad_http import Kind, SecretString, TypeDecoders, UploadFile, kind_of
+from pleiad_params.metadata import meta_of, validators_in
 
 __all__ = [
     "Convert",
+    "by_pydantic",
     "constrained",
     "converter_for",
     "has_text_form",
     "is_sequence",
+    "named",
+    "stripped",
     "to_bool",
     "to_float",
     "to_int",
@@ -69,14 +73,34 @@ def to_bytes(text: str) -> bytes:
     return text.encode()
 
 
+def to_decimal(text: str) -> Decimal:
+    """A finite number in decimal notation."""
+    try:
+        plain = text.isascii() and "_" not in text and text.strip() == text
+        value = Decimal(text) if plain and len(text) <= MOST_DIGITS else None
+    except ArithmeticError:
+        value = None
+    if value is None or not value.is_finite():
+        raise ValueError(f"Expected decimal, got {_shown(text)}")
+    return value
+
+
 def converter_for(annotation: Any, type_decoders: TypeDecoders = ()) -> Convert | None:
     """What makes a value of text; for a container, of a list of texts. `None` for `str`.
 
     Args:
-        annotation: A type for which `has_text_form` is true.
+        annotation: A type for which `has_text_form` is true; what `Annotated` holds counts.
         type_decoders: For types that are neither scalars nor containers.
+
+    Raises:
+        TypeError: A constraint that the type cannot have.
     """
-    plain = without_none(_unnamed(annotation))
+    plain, metadata = stripped(annotation)
+    convert = _plain_converter(plain, type_decoders)
+    return constrained(convert, plain, meta_of(None, metadata), validators_in(metadata))
+
+
+def _plain_converter(plain: Any, type_decoders: TypeDecoders) -> Convert | None:
     if plain in (str, Any, object):
         return None
     if plain in _SCALARS:
@@ -86,31 +110,50 @@ def converter_for(annotation: Any, type_decoders: TypeDecoders = ()) -> Convert 
     for knows, decode in type_decoders:
         if knows(plain):
             return lambda text: decode(plain, text)
-    if isinstance(plain, type) and issubclass(plain, PurePath):
-        return plain
-    return _by_msgspec(plain)
+    if _is_made_of_text(plain):
+        return cast("Convert", plain)
+    return by_pydantic(plain) if _is_pydantic(plain) else _by_msgspec(plain)
 
 
-_SCALARS: Mapping[Any, Convert] = {int: to_int, float: to_float, bool: to_bool, bytes: to_bytes}
+_SCALARS: Mapping[Any, Convert] = {
+    int: to_int,
+    float: to_float,
+    bool: to_bool,
+    bytes: to_bytes,
+    Decimal: to_decimal,
+}
 
 
 def constrained(
-    convert: Convert | None, annotation: Any, meta: msgspec.Meta | None
+    convert: Convert | None,
+    annotation: Any,
+    meta: msgspec.Meta | None,
+    validators: Sequence[Any] = (),
 ) -> Convert | None:
-    """The converter, followed by a look at what the value must be like."""
-    if meta is None:
-        return convert
-    holder: Any = Annotated[without_none(annotation), meta]
-    msgspec.json.Decoder(holder)  # raises TypeError where the constraint does not fit the type
+    """The converter, followed by a look at what the value must be like.
 
-    def checked(text: Any) -> Any:
-        value = text if convert is None else convert(text)
-        try:
-            return msgspec.convert(value, holder, strict=False)
-        except msgspec.ValidationError as error:
-            raise ValueError(_message(error)) from None
+    Args:
+        convert: Makes the value.
+        annotation: Its type.
+        meta: What it must be like.
+        validators: pydantic's own, such as `AfterValidator`: they may change it.
 
-    return checked
+    Raises:
+        TypeError: A constraint that the type cannot have.
+    """
+    if meta is not None:
+        holder: Any = Annotated[without_none(annotation), meta]
+        msgspec.json.Decoder(holder)  # raises TypeError where the constraint does not fit the type
+        convert = _then(convert, _by_msgspec(holder))
+    if validators:
+        convert = _then(convert, by_pydantic(Annotated[(annotation, *validators)]))
+    return convert
+
+
+def _then(first: Convert | None, second: Convert) -> Convert:
+    if first is None:
+        return second
+    return lambda text: second(first(text))
 
 
 def _items(annotation: Any, type_decoders: TypeDecoders) -> Convert:
@@ -145,10 +188,17 @@ def _by_msgspec(annotation: Any) -> Convert:
     return convert
 
 
+def named(convert: Convert, name: str) -> Convert:
+    """The converter, called after the parameter that it alone serves: so the source says `to_page`."""
+    if "<locals>" in getattr(convert, "__qualname__", ""):
+        convert.__name__ = f"to_{name}"
+    return convert
+
+
 def has_text_form(annotation: Any, type_decoders: TypeDecoders = ()) -> bool:
     """Whether a value of the type can be had from a query, header or cookie."""
-    plain = _unnamed(annotation)
-    if plain in (Any, object, None, NoneType, *_SCALARS, str, Decimal, UUID, *_TIMES):
+    plain, _ = stripped(annotation)
+    if plain in (Any, object, None, NoneType, *_SCALARS, str, UUID, *_TIMES):
         return True
     if any(knows(plain) for knows, _ in type_decoders):
         return True
@@ -160,10 +210,57 @@ def has_text_form(annotation: Any, type_decoders: TypeDecoders = ()) -> bool:
     if is_sequence(plain):
         items = [each for each in get_args(plain) if each is not Ellipsis]
         return all(has_text_form(each, type_decoders) for each in items)
-    return isinstance(plain, type) and issubclass(plain, Enum | PurePath)
+    is_enum = isinstance(plain, type) and issubclass(plain, Enum)
+    return is_enum or _is_made_of_text(plain) or _is_pydantic(plain)
+
+
+def _is_made_of_text(cls: Any) -> bool:
+    """Whether calling the class with text makes a value: a path, a network address, a secret."""
+    if not isinstance(cls, type):
+        return False
+    return issubclass(cls, PurePath | SecretString) or cls.__module__ == "ipaddress"
+
+
+def _is_pydantic(cls: Any) -> bool:
+    """Whether it is a type of pydantic's that is no model, such as `EmailStr`."""
+    known = isinstance(cls, type) and hasattr(cls, "__get_pydantic_core_schema__")
+    return known and kind_of(cls) is Kind.BUILTIN and cls is not UploadFile
+
+
+def by_pydantic(annotation: Any) -> Convert:
+    """What pydantic makes of a value, its error told as ours are."""
+    from pydantic import TypeAdapter, ValidationError
+
+    validate = TypeAdapter(annotation).validator.validate_python
+
+    def convert(value: Any) -> Any:
+        try:
+            return validate(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            raise ValueError(first["msg"]) from None
+
+    return convert
 
 
 _TIMES = (date, datetime, time, timedelta)
+
+
+def stripped(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """What a name or `Annotated` stands for, `None` left out of a union; and what `Annotated` held."""
+    metadata: tuple[Any, ...] = ()
+    while True:
+        if hasattr(annotation, "__supertype__"):
+            inner = annotation.__supertype__
+        elif hasattr(annotation, "__value__"):
+            inner = annotation.__value__
+        elif get_origin(annotation) is Annotated:
+            inner, metadata = annotation.__origin__, (*annotation.__metadata__, *metadata)
+        else:
+            inner = without_none(annotation)
+        if inner is annotation:
+            return inner, metadata
+        annotation = inner
 
 
 def is_sequence(annotation: Any) -> bool:
@@ -179,21 +276,11 @@ def without_none(annotation: Any) -> Any:
     """`T` of `T | None`; anything else as it is."""
     if get_origin(annotation) not in (Union, UnionType):
         return annotation
-    rest = [each for each in get_args(annotation) if each is not NoneType]
+    members = get_args(annotation)
+    rest = [each for each in members if each is not NoneType]
+    if len(rest) == len(members):
+        return annotation
     return rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007
-
-
-def _unnamed(annotation: Any) -> Any:
-    """What a `NewType`, a type alias or `Annotated` stands for."""
-    while True:
-        if hasattr(annotation, "__supertype__"):
-            annotation = annotation.__supertype__
-        elif hasattr(annotation, "__value__"):
-            annotation = annotation.__value__
-        elif get_origin(annotation) is Annotated:
-            annotation = get_args(annotation)[0]
-        else:
-            return annotation
 
 
 def _message(error: Exception) -> str:

@@ -4,13 +4,51 @@ Both markers stand in `Annotated[...]`, or as a parameter's default.
 """
 
 from collections.abc import Sequence
-from typing import Any, TypedDict, Unpack
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    cast,
+)
 
 import msgspec
 
 from pleiad_di import MISSING, Marker
+from pleiad_http import RequestEncodingType
 
-__all__ = ["Body", "Constraints", "MarkerOptions", "Parameter"]
+__all__ = [
+    "Body",
+    "Constraints",
+    "Cookie",
+    "CookieParameter",
+    "Form",
+    "FromCookie",
+    "FromHeader",
+    "FromPath",
+    "FromQuery",
+    "Header",
+    "HeaderParameter",
+    "JSONBody",
+    "MarkerOptions",
+    "MsgPackBody",
+    "MultipartBody",
+    "Parameter",
+    "ParameterOptions",
+    "Path",
+    "PathParameter",
+    "Query",
+    "QueryParameter",
+    "Sourced",
+    "URLEncodedBody",
+    "ValueSource",
+]
+
+ValueSource = Literal["path", "query", "header", "cookie", "body", "form"]
 
 
 class MarkerOptions(TypedDict, total=False):
@@ -90,67 +128,183 @@ class Described(Marker):
         self.constraints = Constraints(**known)
 
 
+Sources = list[tuple[ValueSource, str | None]]
+
+
+class ParameterOptions(MarkerOptions, total=False):
+    """What every marker of a single value takes besides."""
+
+    default: Any
+    """Taken where the value is missing; the same as what stands behind `=`."""
+    required: bool | None
+    """Whether a missing value is an error although the type allows `None`."""
+    deprecated: bool
+    """Whether clients should stop sending it."""
+
+
 class Parameter(Described):
     """A value of the query, a header or a cookie; or more about one of the path.
 
     Without a source it comes from where an unmarked parameter of its name would.
 
     Args:
+        annotation: Its type, where no signature says it: in a layer's `parameters`.
         query: The name in the query, where it is not the parameter's.
         header: The name of the header, in any case.
         cookie: The name of the cookie.
-        default: Taken where the value is missing; the same as what stands behind `=`.
-        required: Whether a missing value is an error although the type allows `None`.
-        deprecated: Whether clients should stop sending it.
-        **options: See `MarkerOptions`.
+        **options: See `ParameterOptions`.
     """
 
-    __slots__ = ("cookie", "default", "deprecated", "header", "query", "required")
+    __slots__ = ("annotation", "cookie", "default", "deprecated", "header", "query", "required")
 
     def __init__(
         self,
+        annotation: Any = MISSING,
         *,
         query: str | None = None,
         header: str | None = None,
         cookie: str | None = None,
-        default: Any = MISSING,
-        required: bool | None = None,
-        deprecated: bool = False,
-        **options: Unpack[MarkerOptions],
+        **options: Unpack[ParameterOptions],
     ) -> None:
-        super().__init__(options)
+        self.annotation = annotation
         self.query = query
         self.header = header
         self.cookie = cookie
-        self.default = default
-        self.required = required
-        self.deprecated = deprecated
+        self.default = options.pop("default", MISSING)
+        self.required = options.pop("required", None)
+        self.deprecated = options.pop("deprecated", False)
+        super().__init__(cast("MarkerOptions", options))
 
     def __repr__(self) -> str:
         named = [f"{source}={name!r}" for source, name in self.sources()]
-        return f"Parameter({', '.join(named)})"
+        return f"{type(self).__name__}({', '.join(named)})"
 
-    def sources(self) -> list[tuple[str, str]]:
-        """The sources that are named, each with the name there."""
-        named = {"query": self.query, "header": self.header, "cookie": self.cookie}
-        return [(source, name) for source, name in named.items() if name is not None]
+    def sources(self) -> Sources:
+        """The sources that are named, each with the name there; `None`: the parameter's own."""
+        named: Sources = [("query", self.query), ("header", self.header), ("cookie", self.cookie)]
+        return [(source, name) for source, name in named if name is not None]
+
+
+class Sourced(Parameter):
+    """The base of the markers that name a source by their class.
+
+    On a model it is a group: each of its fields is a value of the source.
+
+    Args:
+        name: The name there, where it is not the parameter's.
+        unknown: For a group: whether other values of the source are ignored, or an error.
+        **options: See `ParameterOptions`.
+
+    Raises:
+        ValueError: `unknown` is neither "ignore" nor "refuse".
+    """
+
+    __slots__ = ("name", "unknown")
+
+    source: ClassVar[ValueSource]
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        unknown: Literal["ignore", "refuse"] = "ignore",
+        **options: Unpack[ParameterOptions],
+    ) -> None:
+        if unknown not in ("ignore", "refuse"):
+            raise ValueError(f"unknown={unknown!r}: say 'ignore' or 'refuse'")
+        self.name = name
+        self.unknown = unknown
+        super().__init__(**options)
+
+    def sources(self) -> Sources:
+        """The one source."""
+        return [(self.source, self.name)]
+
+
+class Query(Sourced):
+    """A value of the query, or a model whose fields are."""
+
+    __slots__ = ()
+    source = "query"
+
+
+class Header(Sourced):
+    """A header, or a model whose fields are headers.
+
+    Where no name is given, an underscore of the parameter's name stands for a hyphen.
+    """
+
+    __slots__ = ()
+    source = "header"
+
+
+class Cookie(Sourced):
+    """A cookie, or a model whose fields are cookies."""
+
+    __slots__ = ()
+    source = "cookie"
+
+
+class Path(Sourced):
+    """A parameter of the path; `name` is the one in the template."""
+
+    __slots__ = ()
+    source = "path"
+
+
+class Form(Sourced):
+    """A field or file of a form, or a model whose fields are; urlencoded and multipart alike."""
+
+    __slots__ = ()
+    source = "form"
+
+
+QueryParameter = Query
+HeaderParameter = Header
+CookieParameter = Cookie
+PathParameter = Path
 
 
 class Body(Described):
     """The content of the request.
 
     Args:
-        media_type: What the content must be: JSON (the default) or MessagePack.
+        media_type: What the content must be: one media type, or several, of which the first is
+            what content without a type is taken for.
         **options: See `MarkerOptions`.
     """
 
-    __slots__ = ("media_type",)
+    __slots__ = ("media_types",)
 
     def __init__(
-        self, *, media_type: str = "application/json", **options: Unpack[MarkerOptions]
+        self,
+        *,
+        media_type: str | Sequence[str] = RequestEncodingType.JSON,
+        **options: Unpack[MarkerOptions],
     ) -> None:
         super().__init__(options)
-        self.media_type = str(getattr(media_type, "value", media_type))
+        several = (media_type,) if isinstance(media_type, str) else media_type
+        self.media_types = tuple(str(getattr(each, "value", each)) for each in several)
 
     def __repr__(self) -> str:
-        return f"Body(media_type={self.media_type!r})"
+        return f"Body(media_type={', '.join(self.media_types)})"
+
+
+T = TypeVar("T")
+
+FromQuery: TypeAlias = Annotated[T, Query()]
+"""A value of the query: `page: FromQuery[int]`."""
+FromHeader: TypeAlias = Annotated[T, Header()]
+"""A header; see `Header` for its name."""
+FromCookie: TypeAlias = Annotated[T, Cookie()]
+"""A cookie."""
+FromPath: TypeAlias = Annotated[T, Path()]
+"""A parameter of the path."""
+JSONBody: TypeAlias = Annotated[T, Body()]
+"""JSON."""
+MsgPackBody: TypeAlias = Annotated[T, Body(media_type=RequestEncodingType.MESSAGEPACK)]
+"""MessagePack."""
+MultipartBody: TypeAlias = Annotated[T, Body(media_type=RequestEncodingType.MULTI_PART)]
+"""A multipart form."""
+URLEncodedBody: TypeAlias = Annotated[T, Body(media_type=RequestEncodingType.URL_ENCODED)]
+"""An urlencoded form."""

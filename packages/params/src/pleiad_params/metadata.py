@@ -7,7 +7,7 @@ import msgspec
 
 from pleiad_params.markers import Described
 
-__all__ = ["meta_of"]
+__all__ = ["meta_of", "validators_in"]
 
 _ATTRIBUTES: Mapping[str, str] = {
     "gt": "gt",
@@ -39,3 +39,11 @@ def _constraints(item: Any) -> dict[str, Any]:
         return {}
     found = {ours: getattr(item, name, None) for name, ours in _ATTRIBUTES.items()}
     return {name: value for name, value in found.items() if isinstance(value, int | float | str)}
+
+
+def validators_in(metadata: Iterable[Any]) -> list[Any]:
+    """pydantic's functional validators, such as `AfterValidator`."""
+    return [each for each in metadata if type(each).__module__ == _VALIDATORS]
+
+
+_VALIDATORS = "pydantic.functional_validators"

@@ -7,14 +7,18 @@ counts. What is missing or wrong is noted in `errors`, and the next value is rea
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from pleiad_http import DecodeError, Scope, parse_cookies, parse_query
 from pleiad_http import Headers as HeaderView
-from pleiad_http import Scope, parse_cookies, parse_query
 from pleiad_params.convert import Convert, to_int
 
 __all__ = [
+    "ABSENT",
     "Errors",
+    "Found",
     "Texts",
     "cookie_texts",
+    "form_field",
+    "form_field_or",
     "header_texts",
     "narrowed",
     "optional",
@@ -26,11 +30,16 @@ __all__ = [
     "required_all",
     "required_int",
     "required_str",
+    "told",
 ]
 
 Texts: TypeAlias = Mapping[str, list[str]]
+Found: TypeAlias = Mapping[str, list[Any]]
+"""The values of a source by name: texts, and in a form files too."""
 Errors: TypeAlias = list[dict[str, Any]]
 """Entries of an error body: `message`, `key`, `source`."""
+ABSENT: Any = object()
+"""What a converter gives for a value that is there, but says nothing: a file input left empty."""
 
 
 def query_texts(scope: Scope) -> Texts:
@@ -128,6 +137,46 @@ def optional_all(
     return required_all(texts, key, convert, errors, source) if key in texts else default
 
 
+def form_field(form: Found, key: str, convert: Convert, errors: Errors) -> Any:
+    """The value of a form's field."""
+    value = form_field_or(form, key, convert, ABSENT, errors)
+    return missing(key, errors, "body") if value is ABSENT else value
+
+
+def form_field_or(form: Found, key: str, convert: Convert, default: Any, errors: Errors) -> Any:
+    """The value of a form's field, or the default, which an input left empty means as well."""
+    found = form.get(key)
+    if not found:
+        return default
+    try:
+        value = convert(found)
+    except DecodeError as error:
+        errors.extend(told(error, "body", key))
+        return None
+    except (ValueError, ArithmeticError) as error:
+        return wrong(error, key, errors, "body")
+    return default if value is ABSENT else value
+
+
+def told(error: DecodeError, source: str, *within: str, whole: str = "") -> Errors:
+    """What an error body tells of a document's problems.
+
+    Args:
+        error: Holds them.
+        source: Where the document stood.
+        within: The name of what it was the value of, if it was.
+        whole: What the document is called as a whole.
+    """
+    return [
+        {
+            "message": problem.message,
+            "key": ".".join((*within, *(str(step) for step in problem.path))) or whole,
+            "source": source,
+        }
+        for problem in error.problems
+    ]
+
+
 def narrowed(path: Mapping[str, Any], key: str, convert: Convert, errors: Errors) -> Any:
     """A value of the path, held to more than the template's type says."""
     try:
@@ -138,7 +187,8 @@ def narrowed(path: Mapping[str, Any], key: str, convert: Convert, errors: Errors
 
 def missing(key: str, errors: Errors, source: str) -> None:
     """Note that a value is missing."""
-    message = f"Missing required {source} parameter '{key}'"
+    known = source in ("query", "header", "cookie", "path")
+    message = f"Missing required {source} parameter '{key}'" if known else "Field required"
     errors.append({"message": message, "key": key, "source": source})
 
 

@@ -39,7 +39,6 @@ NOT_BUILT = frozenset(
         "etag",
         "handler_class",
         "operation_class",
-        "parameters",
         "return_dto",
         "websocket_class",
     }

@@ -23,6 +23,7 @@ from pleiad_http import (
     Response,
     ResponseHeader,
 )
+from pleiad_params import Parameter
 
 __all__ = ["RULES", "Layer", "append", "nearest", "overlay", "unknown_option"]
 
@@ -59,8 +60,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "exception_handlers": overlay,
         "guards": append,
         "limits": nearest,
+        "media_decoders": overlay,
+        "media_encoders": overlay,
         "middleware": append,
         "opt": overlay,
+        "parameters": overlay,
         "request_class": nearest,
         "response_class": nearest,
         "response_cookies": overlay,
@@ -88,8 +92,11 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     exception_handlers: Mapping[int | type[Exception], Callable[..., Any]] = EMPTY
     guards: tuple[Callable[..., Any], ...] = ()
     limits: Limits | UnsetType = UNSET
+    media_decoders: Mapping[str, Callable[[bytes], Any]] = EMPTY
+    media_encoders: Mapping[str, Callable[[Any], bytes]] = EMPTY
     middleware: tuple[Any, ...] = ()
     opt: Mapping[str, Any] = EMPTY
+    parameters: Mapping[str, Parameter] = EMPTY
     request_class: type[Request[Any, Any, Any]] | UnsetType = UNSET
     response_class: type[Response[Any]] | None | UnsetType = UNSET
     response_cookies: Mapping[str, Cookie] = EMPTY

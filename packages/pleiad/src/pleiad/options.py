@@ -28,6 +28,7 @@ from pleiad_http import (
     State,
 )
 from pleiad_middleware import Middleware
+from pleiad_params import Parameter
 
 __all__ = [
     "AppOptions",
@@ -66,10 +67,22 @@ class DeclaredLayerOptions(TypedDict, total=False):
     """Checks that raise to refuse a request; the outer layers' come first."""
     limits: Limits
     """How large a request may be."""
+    media_decoders: Mapping[str, Callable[[bytes], Any]]
+    """For content of further media types, what makes builtins of it: `{"application/yaml": load}`.
+
+    A handler says that it takes them: `Body(media_type=...)`."""
+    media_encoders: Mapping[str, Callable[[Any], bytes]]
+    """For answers of further media types, what encodes builtins.
+
+    A handler says that it answers with them: `media_type=...`."""
     middleware: Sequence[Middleware]
     """ASGI middleware: anything `app -> app`; the outer layers' come first."""
     opt: Mapping[str, Any]
     """Anything that guards and middleware want to know about a route."""
+    parameters: Mapping[str, Parameter]
+    """Parameters that every handler within has, by name: looked at even where no handler takes them.
+
+    What a handler says of a parameter of that name wins."""
     request_class: type[Request[Any, Any, Any]]
     """The class of every `request`."""
     response_class: type[Response[Any]]
@@ -100,8 +113,10 @@ class DeclaredHandlerOptions(TypedDict, total=False):
 
     background: BackgroundTask | BackgroundTasks | None
     """Runs when the response has been sent."""
-    media_type: MediaType | str | None
-    """How the returned value is encoded; by default as its annotation suggests."""
+    media_type: MediaType | str | Sequence[MediaType | str] | None
+    """How the returned value is encoded; by default as its annotation suggests.
+
+    Of several the client's `Accept` header chooses: 406 where it accepts none of them."""
     name: str | None
     """The name under which `route_reverse` and `url_for` find it."""
     status_code: int | None

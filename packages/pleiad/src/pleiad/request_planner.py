@@ -88,6 +88,8 @@ class RequestPlanner:
             refuses_body=refuses_body,
             request_class=Request if layer.request_class is UNSET else layer.request_class,
             type_decoders=layer.type_decoders,
+            media_decoders=layer.media_decoders,
+            parameters=layer.parameters,
         )
         self._roles = RoleValues(self.values)
         self._layer = layer
@@ -122,7 +124,9 @@ class RequestPlanner:
         """Plan what the handler takes; what brings it is had from `taken` and `late`."""
         self._roles.given = {}
         self._planner.ends_with_handler = True
-        return self._planner.arguments(signature, (self.label,))
+        keywords = self._planner.arguments(signature, (self.label,))
+        self._planner.problems += self.values.take_declared((self.label,))
+        return keywords
 
     def hook(
         self,

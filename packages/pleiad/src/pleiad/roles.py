@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 
 from pleiad.handlers import BaseRouteHandler
-from pleiad_di import MISSING, Asked, Parameter, Signature, Values, Var
+from pleiad_di import MISSING, Asked, Parameter, Provide, Signature, Values, Var
 from pleiad_http import ASGIConnection, Request, Response, Scope
 
 __all__ = [
@@ -104,6 +104,10 @@ class RoleValues:
         """The role that a parameter plays, or what the request claims."""
         role = self._role(asked)
         return role.called if role else self._values.claims(asked)
+
+    def provider(self, asked: Asked) -> Provide | None:
+        """What the request's values know of a type that says how it is made."""
+        return self._values.provider(asked)
 
     def take(self, asked: Asked) -> object:
         """The role's argument, or the request's."""

@@ -7,8 +7,8 @@ async def search(scope, receive, send):  # GET /search/{category:str}
         errors = []
         category = path["category"]
         query_2 = required_str(query, "query", errors)
-        page = optional(query, "page", checked, 1, errors)
-        tags = optional_all(query, "tags", convert, None, errors)
+        page = optional(query, "page", to_page, 1, errors)
+        tags = optional_all(query, "tags", to_tags, None, errors)
         key = optional_str(headers, "x-key", None)
         theme = optional_str(cookies, "theme", "light")
         if errors:

@@ -1,0 +1,243 @@
+"""The content of a request where it may be of several media types, or is a form.
+
+What decodes a single JSON or MessagePack document stands in `body`: nearly every route needs no more.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import msgspec
+
+from pleiad_di import MISSING
+from pleiad_http import (
+    CHARSETS,
+    FORM,
+    MSGPACK,
+    ClientException,
+    DecodeError,
+    FormMultiDict,
+    Limits,
+    Receive,
+    Scope,
+    TypeDecoders,
+    UnsupportedMediaTypeException,
+    decoder_for,
+    encode_msgpack,
+    is_json,
+    media_type_of,
+    parameters_of,
+    parse_urlencoded,
+    read_body,
+    read_form,
+)
+from pleiad_params.body import body_decoder
+from pleiad_params.convert import stripped
+from pleiad_params.forms import FormValue, form_value_for, json_as_text
+from pleiad_params.reading import Errors, told
+
+__all__ = ["FORMS", "Content", "MediaDecoders", "Wanted", "content_for", "form_content", "is_form"]
+
+MediaDecoders: TypeAlias = Mapping[str, Callable[[bytes], Any]]
+"""For further media types, what makes builtins of their content. It may raise anything."""
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+Read: TypeAlias = Callable[[Scope, Receive, Errors], Awaitable[Any]]
+"""Reads the content and makes the value; what is wrong is noted."""
+
+
+def is_form(media_type: str) -> bool:
+    """Whether content of the type is a form."""
+    return media_type_of(media_type) in FORMS
+
+
+class Content(msgspec.Struct, frozen=True):
+    """Reads content by its media type.
+
+    Attributes:
+        readers: What reads each media type; content without a type is taken for the first.
+        accepted: The media types, as an error tells them.
+    """
+
+    readers: Mapping[str, Read]
+    accepted: str
+
+    @asynccontextmanager
+    async def opened(
+        self, scope: Scope, receive: Receive, errors: Errors
+    ) -> AsyncGenerator[Any, None]:
+        """The value; its files are open for as long as the `async with` lasts.
+
+        Raises:
+            UnsupportedMediaTypeException: 415: the content is of none of the media types.
+        """
+        read = self._reader(scope)
+        try:
+            yield await read(scope, receive, errors)
+        finally:
+            form: FormMultiDict | None = scope.get(FORM)
+            if form is not None:
+                await form.close()
+
+    def _reader(self, scope: Scope) -> Read:
+        found = content_type(scope)
+        media_type = media_type_of(found)
+        if not media_type:
+            return next(iter(self.readers.values()))
+        read = self.readers.get(media_type)
+        if read is None and media_type.endswith("+json"):
+            read = self.readers.get("application/json")
+        if read is None:
+            shown = f"'{media_type}'" if media_type.isprintable() else "another media type"
+            raise UnsupportedMediaTypeException(f"The content is {shown:.90}: send {self.accepted}")
+        return read
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What content is to become.
+
+    Attributes:
+        annotation: Its type.
+        key: What it is called as a whole, in an error.
+        default: What no content at all means; `MISSING` where that is an error.
+        meta: What it must be like.
+        limits: How large and how deep it may be.
+        refuses_unknown: For a form and a model: whether another name is an error.
+        type_decoders: For types that no codec knows.
+        media_decoders: For media types that are neither JSON, MessagePack, text nor a form.
+    """
+
+    annotation: Any
+    key: str
+    default: Any = MISSING
+    meta: msgspec.Meta | None = None
+    limits: Limits
+    refuses_unknown: bool = False
+    type_decoders: TypeDecoders = ()
+    media_decoders: MediaDecoders = {}
+
+
+def content_for(media_types: tuple[str, ...], wanted: Wanted) -> Content:
+    """What reads content of one of several media types.
+
+    Args:
+        media_types: The first is what content without a type is taken for.
+        wanted: What it is to become.
+
+    Raises:
+        TypeError: Content of one of the media types cannot become that.
+    """
+    readers = {media_type_of(each): _reader(media_type_of(each), wanted) for each in media_types}
+    return Content(readers, " or ".join(readers))
+
+
+def form_content(value: FormValue, limits: Limits) -> Content:
+    """What reads a form of either media type."""
+    read = _form(value, limits, MISSING)
+    return Content(dict.fromkeys(FORMS, read), " or ".join(FORMS))
+
+
+def content_type(scope: Scope) -> str:
+    """The `Content-Type` of a request; empty where it has none."""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            return str(value.decode("latin-1"))
+    return ""
+
+
+def _reader(media_type: str, wanted: Wanted) -> Read:
+    """What reads content of one media type."""
+    plain, _ = stripped(wanted.annotation)
+    if is_form(media_type):
+        value = form_value_for(
+            wanted.annotation,
+            key=wanted.key,
+            limits=wanted.limits,
+            refuses_unknown=wanted.refuses_unknown,
+            type_decoders=wanted.type_decoders,
+        )
+        return _form(value, wanted.limits, wanted.default)
+    decode = wanted.media_decoders.get(media_type)
+    if decode is not None:
+        return _by_decoder(decode, wanted)
+    if is_json(media_type) or media_type in MSGPACK:
+        return _document(media_type, wanted)
+    if plain is bytes:
+        return _raw(wanted.limits)
+    if plain is str and media_type.startswith("text/"):
+        return _text(wanted)
+    raise TypeError(
+        f"no codec reads '{media_type}': take it as bytes, or give it a decoder (media_decoders)"
+    )
+
+
+def _document(media_type: str, wanted: Wanted) -> Read:
+    decode = body_decoder(
+        wanted.annotation,
+        key=wanted.key,
+        media_type=media_type,
+        meta=wanted.meta,
+        default=wanted.default,
+        type_decoders=wanted.type_decoders,
+        depth=wanted.limits.depth,
+    )
+
+    async def read(scope: Scope, receive: Receive, errors: Errors) -> Any:
+        return decode(await read_body(scope, receive, wanted.limits.body), errors)
+
+    return read
+
+
+def _raw(limits: Limits) -> Read:
+    async def read(scope: Scope, receive: Receive, errors: Errors) -> bytes:
+        return await read_body(scope, receive, limits.body)
+
+    return read
+
+
+def _text(wanted: Wanted) -> Read:
+    async def read(scope: Scope, receive: Receive, errors: Errors) -> str:
+        content = await read_body(scope, receive, wanted.limits.body)
+        charset = CHARSETS.get(parameters_of(content_type(scope)).get("charset", "").lower())
+        if charset is None:
+            raise UnsupportedMediaTypeException("The content has an unknown charset")
+        try:
+            return content.decode(charset)
+        except UnicodeDecodeError:
+            raise ClientException(f"The content is not {charset}") from None
+
+    return read
+
+
+def _by_decoder(decode: Callable[[bytes], Any], wanted: Wanted) -> Read:
+    """A user's decoder makes builtins; what they must be is then seen as in any document."""
+    typed = decoder_for(wanted.annotation, "application/vnd.msgpack", wanted.type_decoders)
+
+    async def read(scope: Scope, receive: Receive, errors: Errors) -> Any:
+        content = await read_body(scope, receive, wanted.limits.body)
+        try:
+            builtins = encode_msgpack(decode(content))
+        except Exception:  # noqa: BLE001 - whatever it raises, it is the content that is at fault
+            raise ClientException("Malformed content") from None
+        try:
+            return typed(builtins)
+        except DecodeError as error:
+            errors.extend(told(error, "body", whole=wanted.key))
+            return None
+
+    return read
+
+
+def _form(value: FormValue, limits: Limits, default: Any) -> Read:
+    async def read(scope: Scope, receive: Receive, errors: Errors) -> Any:
+        if content_type(scope):
+            form = await read_form(scope, receive, limits)
+        else:  # taken for what is declared; a multipart form would say its boundary
+            content = await read_body(scope, receive, limits.body)
+            form = FormMultiDict(parse_urlencoded(content, limits.fields))
+        if not form and default is not MISSING:
+            return default
+        return value.read(await json_as_text(form, value.json, limits), errors)
+
+    return read
