@@ -18,7 +18,14 @@ from pleiad_http.kinds import Kind, kind_of, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.secrets import SecretBytes, SecretString
 
-__all__ = ["MSGPACK", "TypeEncoders", "encode_json", "encode_msgpack", "encoder_for"]
+__all__ = [
+    "MSGPACK",
+    "TypeEncoders",
+    "encode_json",
+    "encode_msgpack",
+    "encoder_for",
+    "to_builtins",
+]
 
 TypeEncoders: TypeAlias = Mapping[Any, Callable[[Any], Any]]
 """For a class, and its subclasses, what turns a value into one that can be encoded."""
@@ -56,6 +63,19 @@ def encode_json(value: Any, type_encoders: TypeEncoders | None = None) -> bytes:
 def encode_msgpack(value: Any, type_encoders: TypeEncoders | None = None) -> bytes:
     """A value as MessagePack; see `encode_json`."""
     return _encoded(msgspec.msgpack.encode, value, type_encoders)
+
+
+def to_builtins(value: Any, type_encoders: TypeEncoders | None = None) -> Any:
+    """A value as builtins that any codec knows: str, numbers, lists and dicts.
+
+    Args:
+        value: Of any kind of model, or builtin.
+        type_encoders: For classes that are neither.
+
+    Raises:
+        SerializationException: A value of a type that nobody knows to encode.
+    """
+    return msgspec.to_builtins(value, enc_hook=partial(_as_builtin, type_encoders or {}))
 
 
 def _encoded(encode: Callable[..., bytes], value: Any, type_encoders: TypeEncoders | None) -> bytes:

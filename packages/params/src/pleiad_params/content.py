@@ -11,7 +11,6 @@ import msgspec
 
 from pleiad_di import MISSING
 from pleiad_http import (
-    CHARSETS,
     FORM,
     MSGPACK,
     ClientException,
@@ -22,11 +21,11 @@ from pleiad_http import (
     Scope,
     TypeDecoders,
     UnsupportedMediaTypeException,
+    charset_of,
     decoder_for,
     encode_msgpack,
     is_json,
     media_type_of,
-    parameters_of,
     parse_urlencoded,
     read_body,
     read_form,
@@ -199,9 +198,7 @@ def _raw(limits: Limits) -> Read:
 def _text(wanted: Wanted) -> Read:
     async def read(scope: Scope, receive: Receive, errors: Errors) -> str:
         content = await read_body(scope, receive, wanted.limits.body)
-        charset = CHARSETS.get(parameters_of(content_type(scope)).get("charset", "").lower())
-        if charset is None:
-            raise UnsupportedMediaTypeException("The content has an unknown charset")
+        charset = charset_of(content_type(scope))
         try:
             return content.decode(charset)
         except UnicodeDecodeError:

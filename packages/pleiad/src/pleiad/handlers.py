@@ -94,13 +94,14 @@ class HTTPRouteHandler(BaseRouteHandler, frozen=True, kw_only=True, eq=False):
     Attributes:
         http_methods: The methods it answers.
         background: Runs when the response has been sent.
-        media_type: How the result is encoded; `None`: as its annotation suggests.
+        media_types: How the result is encoded, of several as the client chooses; none: as its
+            annotation suggests.
         status_code: The status of a successful response; `None`: the method's default.
     """
 
     http_methods: tuple[str, ...]
     background: Any = None
-    media_type: str | None = None
+    media_types: tuple[str, ...] = ()
     status_code: int | None = None
 
 
@@ -229,8 +230,7 @@ def _decorator(
     owner = f"{verb}({', '.join(repr(each) for each in paths)})"
     layer = Layer.of(owner, _with_opt(owner, options))
     own = {key: options[key] for key in OWN if key in options}
-    if isinstance(own.get("media_type"), MediaType):
-        own["media_type"] = own["media_type"].value
+    own["media_types"] = _media_types(own.pop("media_type", None))
 
     def decorate(fn: Callable[..., Any]) -> HTTPRouteHandler:
         if isinstance(fn, BaseRouteHandler) or not callable(fn):
@@ -241,6 +241,12 @@ def _decorator(
         return HTTPRouteHandler(fn=fn, paths=paths, layer=layer, http_methods=methods, **own)
 
     return decorate
+
+
+def _media_types(given: Any) -> tuple[str, ...]:
+    several = given if isinstance(given, list | tuple) else (given,)
+    found = [each.value if isinstance(each, MediaType) else each for each in several]
+    return tuple(str(each) for each in found if each is not None)
 
 
 def _paths(verb: str, path: Any) -> tuple[str, ...]:

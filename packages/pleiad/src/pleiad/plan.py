@@ -20,7 +20,7 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
         path: The path template.
         handler: The handler, its layer complete.
         status: The status of a successful response.
-        media_type: The media type of its content; `None` where it has none.
+        media_types: Those of its content, of which the client chooses; empty where it has none.
         values: What is taken out of the request.
         dependencies: The names of the dependencies that are used.
         steps: What happens before the first message is sent.
@@ -33,7 +33,7 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     handler: HTTPRouteHandler
     status: int
-    media_type: str | None
+    media_types: tuple[str, ...]
     values: tuple[Any, ...]
     dependencies: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -46,7 +46,7 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
         about = self.handler.layer.about
         told = {key: getattr(about, key) for key in about.__struct_fields__ if getattr(about, key)}
         rows: list[tuple[str, object]] = [
-            ("answers", f"{self.status} {self.media_type or 'without content'}"),
+            ("answers", f"{self.status} {' or '.join(self.media_types) or 'without content'}"),
             *((f"{each.source} {each.key}", each) for each in self.values),
             ("dependencies", ", ".join(self.dependencies)),
             ("guards", ", ".join(_name(each) for each in self.handler.layer.guards)),

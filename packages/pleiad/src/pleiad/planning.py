@@ -2,20 +2,20 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from msgspec import UNSET
-
-from pleiad.check import Check, check_for
+from pleiad.answers import Answers
 from pleiad.failures import Failures
 from pleiad.handlers import HTTPRouteHandler
 from pleiad.layer import Layer
+from pleiad.negotiation import as_response, prepare
 from pleiad.plan import RoutePlan
 from pleiad.request_planner import BOUND, Injected, RequestPlanner, Shared
-from pleiad.responder import Responder, run_app, run_background
+from pleiad.responder import run_app, run_background
 from pleiad.returns import NO_CONTENT, Returns, Shape, returned_value, returns_of
 from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE, Role
-from pleiad.steps import Block, CallHandler, IfUnanswered, Messages, SendContent, SendMessages
+from pleiad.steps import Block, CallHandler, IfUnanswered, Prepare, SendContent, SendPrepared
 from pleiad_di import (
     MISSING,
     Call,
@@ -29,7 +29,6 @@ from pleiad_di import (
     nested,
     type_name,
 )
-from pleiad_http import Response, content_type_of, encoder_for, header_pair
 
 __all__ = ["RoutePlanner"]
 
@@ -72,9 +71,7 @@ class RoutePlanner:
         self._fail = fail
         self._shared = shared
         self._planner = self._request_planner()
-        self._responder: Responder
-        self._changed: Step
-        self._messages: Step
+        self._answers: Answers
         self.problems = self._planner.problems
 
     def plan(self) -> RoutePlan | None:
@@ -84,6 +81,9 @@ class RoutePlanner:
             return None
         returns = returns_of(None if signature.returns is MISSING else signature.returns)
         status = self._status(returns)
+        self._answers = Answers(
+            self.label, self.method, self.handler, returns, status, debug=self._shared.debug
+        )
         self._check_returns(signature, returns, status)
         steps = self._before() + self._hooked(signature, returns, status)
         tail = self._tail(returns, status)
@@ -94,7 +94,7 @@ class RoutePlanner:
             path=self.path,
             handler=self.handler,
             status=status,
-            media_type=self._media_type(returns) if self._has_content(status) else None,
+            media_types=self._answers.media_types if self._answers.has_content else (),
             values=tuple(self._planner.values.bound),
             dependencies=self._planner.dependencies,
             steps=nested(steps, self._planner.names),
@@ -129,6 +129,13 @@ class RoutePlanner:
                 f"status {status} has no content, but handler '{name}' returns"
                 f" {type_name(returns.declared)}",
                 "annotate '-> None', or choose another status_code",
+            )
+        unwritable = self._answers.unwritable
+        if unwritable:
+            self._problem(
+                f"no codec writes {type_name(returns.declared)} as '{unwritable}'",
+                "return str or bytes, choose another media_type, or give it an encoder"
+                " (media_encoders)",
             )
         if self.method == "HEAD" and returns.shape is Shape.VALUE and not returns.nothing:
             self._problem(
@@ -173,7 +180,9 @@ class RoutePlanner:
 
     def _early(self, early: str, returns: Returns) -> list[Step]:
         """From what the `before_request` hook gave to the messages: nothing else has run."""
-        answer = Call(self._responder.early, (Var(early),), gives="response", called="answer_early")
+        answer = Call(
+            self._answers.responder.early, (Var(early),), gives="response", called="answer_early"
+        )
         steps: list[Step] = [answer]
         if returns.shape is Shape.APP:
             return [*steps, Call(run_app, (Var("response"), *CONNECTION), awaits=True)]
@@ -186,35 +195,54 @@ class RoutePlanner:
                     Call(hook, CONNECTION, response, "response", awaits=True, called="after_early"),
                     self._changed,
                 ]
-        return [*steps, self._messages]
+        return [*steps, self._prepare]
 
     def _answered(self, signature: Signature, returns: Returns, status: int) -> list[Step]:
         """Values, dependencies, the handler, its check, the answer's content."""
         keywords = self._planner.handler(signature)
         steps = self._planner.taken()
         call = self._call(signature, keywords)
-        if self._plain(returns):
-            content = self._has_content(status)
-            check = self._check(returns)
-            handled = CallHandler(call, check, "result" if content else None)
-            encode = Call(self._encode(returns), (Var("result"),), gives="content", called="encode")
-            after: list[Step] = [encode] if content else []
+        if self._answers.plain:
+            content = self._answers.has_content
+            handled = CallHandler(call, self._answers.check, "result" if content else None)
+            encode = self._answers.encode
+            encoding = Call(encode, (Var("result"),), gives="content", called="encode")
+            after: list[Step] = [encoding] if content else []
         else:
-            responder = self._responder = self._made_responder(returns, status)
-            self._changed = Call(responder.changed, (Var("response"),), gives="response")
-            self._messages = Messages(responder.messages)
             handled = CallHandler(call, None, "result")
-            if returns.shape is Shape.APP:
-                after = [Call(run_app, (Var("result"), *CONNECTION), awaits=True)]
-            else:
-                wrap = Call(responder.as_response, (Var("result"),), gives="response")
-                after = [wrap, *self._after_handler()]
+            after = self._responded(returns)
+        if self._answers.negotiated:
+            choose = self._answers.negotiation.choose
+            steps.insert(0, Call(choose, (Var("scope"),), gives="responder"))
         late = self._planner.late()
         inner = (Block(nested([*late, handled], self._planner.names)),) if late else (handled,)
         return [*steps, *inner, *after]
 
+    def _responded(self, returns: Returns) -> list[Step]:
+        """From the handler's result to the response's messages."""
+        if returns.shape is Shape.APP:
+            return [Call(run_app, (Var("result"), *CONNECTION), awaits=True)]
+        result, response = Var("result"), "response"
+        if self._answers.negotiated:
+            wrap = Call(as_response, (Var("responder"), result), gives=response)
+            prepared = Prepare(prepare, "responder")
+        else:
+            wrap = Call(self._answers.responder.as_response, (result,), gives=response)
+            prepared = self._prepare
+        return [wrap, *self._after_handler(), prepared]
+
+    @cached_property
+    def _prepare(self) -> Prepare:
+        """From the response to its messages."""
+        return Prepare(self._answers.responder.prepare)
+
+    @cached_property
+    def _changed(self) -> Step:
+        """Takes what an `after_request` hook returned for the response."""
+        return Call(self._answers.responder.changed, (Var("response"),), gives="response")
+
     def _after_handler(self) -> list[Step]:
-        """From the response to its messages, through the `after_request` hook."""
+        """The `after_request` hook."""
         hook = self.layer.after_request
         steps: list[Step] = []
         if callable(hook):
@@ -224,17 +252,16 @@ class RoutePlanner:
             )
             if call is not None:
                 steps = [*needs, call, self._changed]
-        return [*steps, self._messages]
+        return steps
 
     def _tail(self, returns: Returns, status: int) -> list[Step]:
         """The sending, and what runs when all is sent."""
         steps: list[Step] = []
-        if self._plain(returns):
-            headers = self._constant_headers(returns, status)
-            content = "content" if self._has_content(status) else None
-            steps.append(SendContent(status, headers, content))
+        if self._answers.plain:
+            content = "content" if self._answers.has_content else None
+            steps.append(SendContent(status, self._answers.constant_headers, content))
         elif returns.shape is not Shape.APP:
-            steps += [SendMessages(), Call(run_background, (Var("response"),), awaits=True)]
+            steps += [SendPrepared(), Call(run_background, (Var("response"),), awaits=True)]
         if self.handler.background is not None:
             steps.append(Call(self.handler.background, awaits=True, called="background"))
         if callable(self.layer.after_response):
@@ -265,23 +292,6 @@ class RoutePlanner:
 
     # What the stages are made of
 
-    @property
-    def _wants_response(self) -> bool:
-        """Whether a plain value must become a `Response` on its way."""
-        hooks = (self.layer.after_request, self.layer.before_request)
-        return any(callable(each) for each in hooks) or self._response_class is not Response
-
-    def _has_content(self, status: int) -> bool:
-        return status not in NO_CONTENT and self.method != "HEAD"
-
-    def _plain(self, returns: Returns) -> bool:
-        return returns.shape is Shape.VALUE and not self._wants_response
-
-    @property
-    def _response_class(self) -> type[Response[Any]]:
-        cls = self.layer.response_class
-        return Response if cls is UNSET or cls is None else cls
-
     def _request_planner(self) -> RequestPlanner:
         refuses = f"a {self.method} request has no body" if self.method in WITHOUT_BODY else None
         return RequestPlanner(
@@ -298,42 +308,3 @@ class RoutePlanner:
         if self.layer.sync_to_thread is False:
             return Call(function, arguments, named, called="handler")
         return Call(in_thread, (function, *arguments), named, awaits=True)
-
-    def _check(self, returns: Returns) -> Check | None:
-        policy = self.layer.validate_responses
-        if policy is UNSET:
-            policy = "always" if self._shared.debug else "types"
-        return check_for(returns.content, policy, self._described)
-
-    @property
-    def _described(self) -> str:
-        return f"{self.label}: handler '{self.handler.handler_name}'"
-
-    def _media_type(self, returns: Returns) -> str:
-        return self.handler.media_type or returns.media_type()
-
-    def _encode(self, returns: Returns) -> Callable[[Any], bytes]:
-        return encoder_for(
-            returns.content, self._media_type(returns), type_encoders=self.layer.type_encoders
-        )
-
-    def _made_responder(self, returns: Returns, status: int) -> Responder:
-        return Responder(
-            handler=self._described,
-            check=self._check(returns),
-            response_class=self._response_class,
-            status=status,
-            media_type=self._media_type(returns),
-            headers=self.layer.response_headers,
-            cookies=tuple(self.layer.response_cookies.values()),
-            encode=self._encode(returns),
-        )
-
-    def _constant_headers(self, returns: Returns, status: int) -> tuple[tuple[bytes, bytes], ...]:
-        headers = dict(self.layer.response_headers)
-        if self._has_content(status):
-            content_type = content_type_of(self._media_type(returns))
-            headers = {"content-type": content_type, **headers}
-        pairs = [header_pair(name, value) for name, value in headers.items()]
-        cookies = self.layer.response_cookies.values()
-        return (*pairs, *((b"set-cookie", each.to_header()) for each in cookies))

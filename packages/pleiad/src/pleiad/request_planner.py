@@ -29,10 +29,10 @@ from pleiad_params import RequestValues
 __all__ = ["BOUND", "Injected", "RequestPlanner", "Shared"]
 
 PARAMETERS = ("scope", "receive", "send")
-VARIABLES = ("error", "result", "content", "response", "start", "body")
+VARIABLES = ("error", "result", "content", "response", "responder", "start", "body")
 """The variables that a route's own steps use, beside its parameters."""
 
-BOUND = frozenset({"handler", "check", "encode", "fail", "messages"})
+BOUND = frozenset({"handler", "check", "encode", "fail", "prepare"})
 """What a route's own steps bind: so no value takes these names."""
 
 

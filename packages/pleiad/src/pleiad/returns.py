@@ -23,6 +23,7 @@ class Shape(Enum):
 
     VALUE = "a value, encoded"
     RESPONSE = "a response, or something that becomes one"
+    STREAM = "a response that is sent piece by piece"
     APP = "an ASGI application that answers by itself"
 
 
@@ -69,7 +70,8 @@ def returns_of(annotation: Any) -> Returns:
         contents = tuple(each.content for each in members)
         return Returns(annotation, Shape.RESPONSE, typing.Union[contents])  # noqa: UP007
     if _is_response(plain):
-        return Returns(annotation, Shape.RESPONSE, _content(plain))
+        streams = (get_origin(plain) or plain).streams
+        return Returns(annotation, Shape.STREAM if streams else Shape.RESPONSE, _content(plain))
     if plain == ASGIApp or _is_app(plain):
         return Returns(annotation, Shape.APP, Any)
     return Returns(annotation, Shape.VALUE, plain)

@@ -1,13 +1,13 @@
 """The steps that only a route has, beside the calls and resources of `pleiad_di`."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
 from pleiad_di import Call, Frame, Source, Step, run, write
 
-__all__ = ["Block", "CallHandler", "IfUnanswered", "Messages", "SendContent", "SendMessages"]
+__all__ = ["Block", "CallHandler", "IfUnanswered", "Prepare", "SendContent", "SendPrepared"]
 
 RawHeader = tuple[bytes, bytes]
 
@@ -128,36 +128,48 @@ class SendContent(msgspec.Struct, frozen=True):
         await frame["send"]({"type": "http.response.body", "body": content})
 
 
-class Messages(msgspec.Struct, frozen=True):
-    """`start, body = messages(response)`.
+class Prepare(msgspec.Struct, frozen=True):
+    """`start, body = await prepare(response, scope, receive, send)`.
+
+    A response that is sent piece by piece is sent here, while what it rests on is open; there is
+    nothing left to send then.
 
     Attributes:
-        make: Makes the two messages of a response.
+        make: Makes the two messages of a response, or sends it.
+        responder: The variable of the responder that the client chose, where `make` takes one.
     """
 
-    make: Callable[[Any], tuple[Any, Any]]
+    make: Callable[..., Awaitable[tuple[Any, Any]]]
+    responder: str | None = None
 
     def write(self, out: Source) -> None:
         """Write the one statement."""
-        out.line(f"start, body = {out.bind('messages', self.make)}(response)")
+        first = f"{self.responder}, " if self.responder else ""
+        prepare = out.bind("prepare", self.make)
+        out.line(f"start, body = await {prepare}({first}response, scope, receive, send)")
 
     async def run(self, frame: Frame) -> None:
-        """Make them."""
-        frame["start"], frame["body"] = self.make(frame["response"])
+        """Prepare it."""
+        first = (frame[self.responder],) if self.responder else ()
+        connection = (frame["scope"], frame["receive"], frame["send"])
+        frame["start"], frame["body"] = await self.make(*first, frame["response"], *connection)
 
 
-class SendMessages(msgspec.Struct, frozen=True):
-    """Sends the messages that a `Response` has become."""
+class SendPrepared(msgspec.Struct, frozen=True):
+    """Sends the messages that a `Response` has become, unless it is sent already."""
 
     def write(self, out: Source) -> None:
         """Write a send for each."""
+        out.open("if start is not None:")
         out.line("await send(start)")
         out.line("await send(body)")
+        out.close()
 
     async def run(self, frame: Frame) -> None:
         """Send each."""
-        await frame["send"](frame["start"])
-        await frame["send"](frame["body"])
+        if frame["start"] is not None:
+            await frame["send"](frame["start"])
+            await frame["send"](frame["body"])
 
 
 def _header_name(header: RawHeader) -> str:

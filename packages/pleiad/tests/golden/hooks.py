@@ -7,16 +7,17 @@ async def hooked(scope, receive, send):  # GET /hooked
             response = as_response(result)
             response = await stamped(response=response)
             response = changed(response)
-            start, body = messages(response)
+            start, body = await prepare(response, scope, receive, send)
         else:
             response = answer_early(early)
             response = await after_early(scope, receive, send, response=response)
             response = changed(response)
-            start, body = messages(response)
+            start, body = await prepare(response, scope, receive, send)
     except Exception as error:
         return await fail(error, scope, receive, send)
-    await send(start)
-    await send(body)
+    if start is not None:
+        await send(start)
+        await send(body)
     await run_background(response)
     await background()
     await after_response(scope, receive, send)

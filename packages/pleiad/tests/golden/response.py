@@ -7,9 +7,10 @@ async def respond(scope, receive, send):  # GET /response
             raise invalid(scope, errors)
         result = await handler(status=status)
         response = as_response(result)
-        start, body = messages(response)
+        start, body = await prepare(response, scope, receive, send)
     except Exception as error:
         return await fail(error, scope, receive, send)
-    await send(start)
-    await send(body)
+    if start is not None:
+        await send(start)
+        await send(body)
     await run_background(response)

@@ -1,0 +1,157 @@
+"""What a route makes of what its handler returns: checked, encoded, with the route's headers."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import Any
+
+from msgspec import UNSET
+
+from pleiad.check import Check, check_for
+from pleiad.handlers import HTTPRouteHandler
+from pleiad.layer import Layer
+from pleiad.negotiation import Negotiation
+from pleiad.responder import Responder
+from pleiad.returns import NO_CONTENT, Returns, Shape
+from pleiad_http import (
+    MSGPACK,
+    Response,
+    content_type_of,
+    encoder_for,
+    header_pair,
+    is_json,
+    media_type_of,
+    to_builtins,
+)
+
+__all__ = ["Answers"]
+
+
+class Answers:
+    """How one route answers.
+
+    Args:
+        label: The route, as `GET /items`.
+        method: Its method.
+        handler: Its handler, the layer complete.
+        returns: What the handler is declared to return.
+        status: The status of a successful response.
+        debug: Whether the app is in debug mode.
+
+    Attributes:
+        has_content: Whether a successful response has content.
+        media_types: Those of its content, as declared; of several the client chooses.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        method: str,
+        handler: HTTPRouteHandler,
+        returns: Returns,
+        status: int,
+        *,
+        debug: bool,
+    ) -> None:
+        self.has_content = status not in NO_CONTENT and method != "HEAD"
+        self.media_types: tuple[str, ...] = handler.media_types or (returns.media_type(),)
+        self._declares = bool(handler.media_types)
+        self._described = f"{label}: handler '{handler.handler_name}'"
+        self._layer: Layer = handler.layer
+        self._returns = returns
+        self._status = status
+        self._debug = debug
+        self._response_class = _response_class(handler.layer)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the messages are written out: no `Response` is made on the way."""
+        layer = self._layer
+        hooked = callable(layer.after_request) or callable(layer.before_request)
+        made = hooked or self._response_class is not Response or self.negotiated
+        return self._returns.shape is Shape.VALUE and not made
+
+    @property
+    def negotiated(self) -> bool:
+        """Whether the client chooses the media type."""
+        return len(self.media_types) > 1
+
+    @property
+    def unwritable(self) -> str | None:
+        """The first media type that no codec makes of what the handler returns, if there is one."""
+        if self._returns.shape is not Shape.VALUE or not self.has_content:
+            return None
+        if self._returns.content in (str, bytes, Any, object):
+            return None
+        known = self._layer.media_encoders
+        for each in self.media_types:
+            kind = media_type_of(each)
+            if kind not in known and kind not in MSGPACK and not is_json(kind):
+                return None if kind.startswith("text/") and self._layer.type_encoders else each
+        return None
+
+    @cached_property
+    def check(self) -> Check | None:
+        """Holds the content to what is declared."""
+        policy = self._layer.validate_responses
+        if policy is UNSET:
+            policy = "always" if self._debug else "types"
+        return check_for(self._returns.content, policy, self._described)
+
+    @cached_property
+    def encode(self) -> Callable[[Any], bytes]:
+        """Encodes the content in the one media type."""
+        return self._encoder(self.media_types[0])
+
+    @cached_property
+    def responder(self) -> Responder:
+        """Makes the response in the one media type."""
+        return self._responder(self.media_types[0])
+
+    @property
+    def negotiation(self) -> Negotiation:
+        """Makes the response in the media type that the client chooses."""
+        return Negotiation({each: self._responder(each) for each in self.media_types})
+
+    @property
+    def constant_headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """All headers that are known before the content is."""
+        headers = dict(self._layer.response_headers)
+        if self.has_content:
+            headers = {"content-type": content_type_of(self.media_types[0]), **headers}
+        pairs = [header_pair(name, value) for name, value in headers.items()]
+        cookies = self._layer.response_cookies.values()
+        return (*pairs, *((b"set-cookie", each.to_header()) for each in cookies))
+
+    def _encoder(self, media_type: str) -> Callable[[Any], bytes]:
+        encode = self._layer.media_encoders.get(media_type_of(media_type))
+        if encode is not None:
+            return partial(_by_encoder, encode, self._layer.type_encoders)
+        return encoder_for(
+            self._returns.content, media_type, type_encoders=self._layer.type_encoders
+        )
+
+    def _responder(self, media_type: str) -> Responder:
+        varies = {"vary": "accept"} if self.negotiated else {}
+        return Responder(
+            handler=self._described,
+            check=self.check,
+            response_class=self._response_class,
+            status=self._status,
+            media_type=media_type,
+            declares=self._declares,
+            headers={**varies, **self._layer.response_headers},
+            cookies=tuple(self._layer.response_cookies.values()),
+            encode=self._encoder(media_type),
+        )
+
+
+def _response_class(layer: Layer) -> type[Response[Any]]:
+    cls = layer.response_class
+    return Response if cls is UNSET or cls is None else cls
+
+
+def _by_encoder(
+    encode: Callable[[Any], bytes], type_encoders: Mapping[Any, Callable[[Any], Any]], value: Any
+) -> bytes:
+    """A user's encoder is given builtins."""
+    return encode(to_builtins(value, type_encoders))
