@@ -19,6 +19,7 @@ ALLOWED = {
     "io",
     "enum",
     "abc",
+    "os",
 }
 """Where types in public signatures come from: no third party's, so none of them is a promise."""
 

@@ -4,6 +4,7 @@ from pleiad_http import status_codes
 from pleiad_http.__about__ import __version__
 from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
+from pleiad_http.charsets import charset_of
 from pleiad_http.connection import ASGIConnection, Connection
 from pleiad_http.cookies import Cookie, parse_cookies
 from pleiad_http.decoding import (
@@ -15,7 +16,14 @@ from pleiad_http.decoding import (
     from_pydantic,
 )
 from pleiad_http.disconnect import Watch, until_disconnect
-from pleiad_http.encoding import MSGPACK, TypeEncoders, encode_json, encode_msgpack, encoder_for
+from pleiad_http.encoding import (
+    MSGPACK,
+    TypeEncoders,
+    encode_json,
+    encode_msgpack,
+    encoder_for,
+    to_builtins,
+)
 from pleiad_http.enums import HttpMethod, MediaType, RequestEncodingType
 from pleiad_http.exceptions import (
     ClientDisconnected,
@@ -45,7 +53,7 @@ from pleiad_http.exceptions import (
     error_body,
 )
 from pleiad_http.fields import Field, fields_of
-from pleiad_http.forms import CHARSETS, FORM, read_form
+from pleiad_http.forms import FORM, opened_form, read_form
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.kinds import Kind, kind_of
 from pleiad_http.limits import Limits
@@ -57,6 +65,7 @@ from pleiad_http.media_types import (
     parameters_of,
 )
 from pleiad_http.multidict import FormMultiDict, ImmutableMultiDict, MultiDict, QueryParams
+from pleiad_http.parts import Part, Parts, parts_of
 from pleiad_http.query import parse_query, parse_urlencoded
 from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request
@@ -76,7 +85,6 @@ __all__ = [
     "BODY",
     "BackgroundTask",
     "BackgroundTasks",
-    "CHARSETS",
     "ClientDisconnected",
     "ClientException",
     "Connection",
@@ -108,6 +116,8 @@ __all__ = [
     "NotAcceptableException",
     "NotAuthorizedException",
     "NotFoundException",
+    "Part",
+    "Parts",
     "PermissionDeniedException",
     "PleiadException",
     "Problem",
@@ -139,6 +149,7 @@ __all__ = [
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",
+    "charset_of",
     "content_length",
     "content_type_of",
     "decode_json",
@@ -154,13 +165,16 @@ __all__ = [
     "is_json",
     "kind_of",
     "media_type_of",
+    "opened_form",
     "parameters_of",
     "parse_cookies",
     "parse_query",
     "parse_urlencoded",
+    "parts_of",
     "read_body",
     "read_form",
     "status_codes",
     "stream_body",
+    "to_builtins",
     "until_disconnect",
 ]

@@ -1,7 +1,9 @@
 """Mappings with several values for a key."""
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Self, TypeVar, cast
+
+from pleiad_http.uploads import UploadFile, close_all
 
 __all__ = ["FormMultiDict", "ImmutableMultiDict", "MultiDict", "QueryParams"]
 
@@ -111,12 +113,40 @@ class QueryParams(ImmutableMultiDict[str]):
 
 
 class FormMultiDict(ImmutableMultiDict[Any]):
-    """The values of a form: text, or `UploadFile`."""
+    """The values of a form: text, or `UploadFile`. As an async context manager it closes itself.
 
-    __slots__ = ()
+    Args:
+        items: As of any multi-dict.
+        content_types: For each key what the client said of each of its values, in order.
+    """
+
+    __slots__ = ("_content_types",)
+
+    def __init__(
+        self,
+        items: Iterable[tuple[str, Any]] | Mapping[str, Any] = (),
+        content_types: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        super().__init__(items)
+        self._content_types = content_types or {}
+
+    def content_types(self, key: str) -> list[str]:
+        """What the client said that each value of a key is, in the order of `getall`.
+
+        Empty for text of which it said nothing, as for any of an urlencoded form. Browsers send a
+        JSON `Blob` with its type, and as a file.
+        """
+        said = self._content_types.get(key)
+        if said is not None:
+            return list(said)
+        return [getattr(each, "content_type", "") for each in self._values.get(key, ())]
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def close(self) -> None:
-        """Close every file; closing them again does nothing."""
-        for _, value in self.multi_items():
-            if hasattr(value, "close"):
-                await value.close()
+        """Close every file, even where the request is being cancelled; again, it does nothing."""
+        await close_all(each for _, each in self.multi_items() if isinstance(each, UploadFile))

@@ -14,6 +14,7 @@ from pleiad_http.forms import read_form
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import Accept, media_type_of, parameters_of
 from pleiad_http.multidict import FormMultiDict
+from pleiad_http.parts import Parts, parts_of
 from pleiad_http.state import State
 
 __all__ = ["LIMITS", "Request"]
@@ -111,6 +112,10 @@ class Request(Connection[UserT, AuthT, StateT]):
     async def form(self) -> FormMultiDict:
         """The content as a form; see `read_form`. Close it when it may hold files."""
         return await read_form(self.scope, self.receive, self.limits)
+
+    def parts(self) -> Parts:
+        """The parts of a multipart form, one by one, as they arrive; see `parts_of`."""
+        return parts_of(self.scope, self.receive, self.limits)
 
     @property
     def is_connected(self) -> bool:

@@ -1,14 +1,15 @@
 """Files that a client uploads."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import IO, TypeVar
 
 from anyio import CancelScope, to_thread
 
 from pleiad_http.headers import Headers
 
-__all__ = ["UploadFile"]
+__all__ = ["UploadFile", "base_name", "close_all"]
 
 IN_MEMORY = 1 << 20
 """A larger file is kept on disk."""
@@ -61,7 +62,7 @@ class UploadFile:
 
         self.content_type = content_type
         self.raw_filename = filename
-        self.filename = _base_name(filename)
+        self.filename = base_name(filename)
         self.headers = headers if isinstance(headers, Headers) else Headers(headers or {})
         self._max_spool_size = max_spool_size
         self.file: IO[bytes] = SpooledTemporaryFile(max_size=max_spool_size)  # noqa: SIM115
@@ -85,6 +86,14 @@ class UploadFile:
             return await to_thread.run_sync(self.file.write, data)
         return await self._run(lambda: self.file.write(data))
 
+    async def write_all(self, chunks: Sequence[bytes]) -> None:
+        """Write several pieces of content at the present position, in one go."""
+        self.size += sum(map(len, chunks))
+        if self.size > self._max_spool_size:
+            await to_thread.run_sync(self.file.writelines, chunks)
+        else:
+            self.file.writelines(chunks)
+
     async def read(self, size: int = -1) -> bytes:
         """At most `size` bytes from the present position; all that is left by default."""
         return await self._run(lambda: self.file.read(size))
@@ -95,14 +104,32 @@ class UploadFile:
 
     async def close(self) -> None:
         """Close the file, even where the request is being cancelled; what was on disk is gone."""
-        with CancelScope(shield=True):
-            await self._run(self.file.close)
+        await close_all([self])
 
     async def _run(self, do: Callable[[], T]) -> T:
         return await to_thread.run_sync(do) if self.rolled_to_disk else do()
 
 
-def _base_name(name: str) -> str:
+async def close_all(files: Iterable[UploadFile]) -> None:
+    """Close files, even where the request is being cancelled; each of them, whatever one raises."""
+    on_disk: list[IO[bytes]] = []
+    for each in files:
+        if not each.rolled_to_disk:
+            each.file.close()
+        elif not each.file.closed:
+            on_disk.append(each.file)
+    if on_disk:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(_close_all, on_disk)
+
+
+def _close_all(files: Sequence[IO[bytes]]) -> None:
+    with ExitStack() as closing:
+        for each in files:
+            closing.callback(each.close)
+
+
+def base_name(name: str) -> str:
     """The last part of a path of any system, without control characters, `.` and `..`."""
     base = _UNSAFE.sub("", name).replace("\\", "/").rpartition("/")[2].strip()
     return "" if base in (".", "..") else base
