@@ -13,7 +13,12 @@ class Bound:
     """A function whose parameters come from a request: compiled, and as the plan says."""
 
     def __init__(
-        self, function: Callable[..., Any], *, path: dict[str, Any] | None = None, **options: Any
+        self,
+        function: Callable[..., Any],
+        *,
+        path: dict[str, Any] | None = None,
+        declared: bool = False,
+        **options: Any,
     ) -> None:
         names = Names(("scope", "receive", "send"))
         self.values = RequestValues(
@@ -22,8 +27,10 @@ class Bound:
         self.path = {key: value for key, (_, value) in (path or {}).items()}
         planner = Planner({}, self.values, names=names)
         self.keywords = planner.arguments(signature_of(function), ("GET /x",))
+        if declared:
+            planner.problems += self.values.take_declared(("GET /x",))
         self.problems = [str(each) for each in planner.problems]
-        self.steps = nested(self.values.drain(), names)
+        self.steps = nested([*self.values.drain(), *planner.steps], names)
         out = Source(
             "values",
             ("scope", "receive", "send"),

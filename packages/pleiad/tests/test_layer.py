@@ -25,8 +25,15 @@ ABOUT = st.builds(
     responses=st.dictionaries(st.integers(200, 202), st.integers(0, 2), max_size=2),
     raises=st.lists(st.sampled_from([KeyError, ValueError]), max_size=2).map(tuple),
 )
+OWN_RULES = {
+    "about": ABOUT,
+    "limits": st.builds(
+        Limits, body=st.sampled_from([None, 1, 10_000_000]), parts=st.sampled_from([1, 1000])
+    ),
+}
 LAYERS = st.builds(
-    Layer, **{key: VALUES[rule] if rule in VALUES else ABOUT for key, rule in RULES.items()}
+    Layer,
+    **{key: OWN_RULES[key] if key in OWN_RULES else VALUES[rule] for key, rule in RULES.items()},
 )
 
 
@@ -101,3 +108,8 @@ def test_a_wrong_option_is_refused(options: dict[str, Any], message: str) -> Non
     with pytest.raises(ImproperlyConfiguredException) as refused:
         Layer.of("Router('/x')", options)
     assert str(refused.value) == message
+
+
+def test_a_limit_left_at_its_default_is_the_outer_layers() -> None:
+    inner, outer = Layer(limits=Limits(body=None)), Layer(limits=Limits(body=5, parts=7))
+    assert inner.within(outer).limits == Limits(body=None, parts=7)

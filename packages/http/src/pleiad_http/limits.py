@@ -31,3 +31,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     part_header_size: int = 4096
     boundary: int = 200
     depth: int = 512
+
+    def within(self, outer: "Limits") -> "Limits":
+        """These limits, each that is left at its default taken from others."""
+        usual = Limits()
+        taken = {
+            name: getattr(outer, name)
+            for name in self.__struct_fields__
+            if getattr(self, name) == getattr(usual, name)
+        }
+        return msgspec.structs.replace(self, **taken)

@@ -5,7 +5,7 @@ validators included. All that is wrong is noted, not only the first.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_origin
 
 import msgspec
 
@@ -243,7 +243,8 @@ def _lenient(annotation: Any, type_decoders: TypeDecoders) -> Convert | None:
 
 
 def _by_arguments(model: Any) -> Build:
-    return lambda named, keyed: model(**named)
+    cls = get_origin(model) or model
+    return lambda named, keyed: cls(**named)
 
 
 def _by_keys(model: Any) -> Build:
@@ -273,7 +274,7 @@ _BUILDERS: Mapping[Kind, Callable[[Any], Build]] = {
 def _extra(model: Any, kind: Kind) -> tuple[bool, bool]:
     """Whether a model forbids names that it does not know, and whether it keeps them."""
     if kind is Kind.STRUCT:
-        return bool(model.__struct_config__.forbid_unknown_fields), False
+        return bool((get_origin(model) or model).__struct_config__.forbid_unknown_fields), False
     config = getattr(model, "model_config", None) or getattr(model, "__pydantic_config__", None)
     extra = (config or {}).get("extra")
     return extra == "forbid", extra == "allow"

@@ -14,6 +14,7 @@ from pleiad.routes import Endpoint, Route
 from pleiad.unrouted import ALLOW, close_unrouted
 from pleiad_di import near
 from pleiad_http import (
+    LIMITS,
     ASGIApp,
     Message,
     NoRouteMatchFoundException,
@@ -136,6 +137,8 @@ class Pleiad:
         if answer is None:
             return self._below_a_mount(scope, endpoint)
         scope["route_handler"] = answer.handler
+        if answer.limits is not None:
+            scope[LIMITS] = answer.limits
         return answer.app
 
     def _below_a_mount(self, scope: Scope, endpoint: Endpoint | None) -> ASGIApp:

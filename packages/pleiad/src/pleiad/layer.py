@@ -45,8 +45,8 @@ def overlay(inner: Mapping[Any, Any], outer: Mapping[Any, Any]) -> Mapping[Any, 
     return {**outer, **inner} if inner and outer else inner or outer
 
 
-def within(inner: Description, outer: Description) -> Description:
-    """The description's own rule."""
+def within(inner: Any, outer: Any) -> Any:
+    """The value's own rule."""
     return inner.within(outer)
 
 
@@ -59,7 +59,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "about": within,
         "exception_handlers": overlay,
         "guards": append,
-        "limits": nearest,
+        "limits": within,
         "media_decoders": overlay,
         "media_encoders": overlay,
         "middleware": append,
@@ -91,7 +91,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     dependencies: Mapping[str, Provide | Callable[..., Any]] = EMPTY
     exception_handlers: Mapping[int | type[Exception], Callable[..., Any]] = EMPTY
     guards: tuple[Callable[..., Any], ...] = ()
-    limits: Limits | UnsetType = UNSET
+    limits: Limits = Limits()
     media_decoders: Mapping[str, Callable[[bytes], Any]] = EMPTY
     media_encoders: Mapping[str, Callable[[Any], bytes]] = EMPTY
     middleware: tuple[Any, ...] = ()

@@ -66,7 +66,7 @@ class DeclaredLayerOptions(TypedDict, total=False):
     guards: Sequence[Hook]
     """Checks that raise to refuse a request; the outer layers' come first."""
     limits: Limits
-    """How large a request may be."""
+    """How large a request may be; each limit that is left at its default is the outer layer's."""
     media_decoders: Mapping[str, Callable[[bytes], Any]]
     """For content of further media types, what makes builtins of it: `{"application/yaml": load}`.
 

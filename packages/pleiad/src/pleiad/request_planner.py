@@ -23,7 +23,7 @@ from pleiad_di import (
     run,
     signature_of,
 )
-from pleiad_http import Limits, Receive, Request, Scope, Send
+from pleiad_http import Receive, Request, Scope, Send
 from pleiad_params import RequestValues
 
 __all__ = ["BOUND", "Injected", "RequestPlanner", "Shared"]
@@ -84,7 +84,7 @@ class RequestPlanner:
         self.values = RequestValues(
             path=path,
             names=self.names,
-            limits=Limits() if layer.limits is UNSET else layer.limits,
+            limits=layer.limits,
             refuses_body=refuses_body,
             request_class=Request if layer.request_class is UNSET else layer.request_class,
             type_decoders=layer.type_decoders,

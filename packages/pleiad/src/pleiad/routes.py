@@ -5,7 +5,7 @@ from typing import cast
 from pleiad.handlers import BaseRouteHandler
 from pleiad.plan import RoutePlan
 from pleiad.stack import stacked
-from pleiad_http import ASGIApp, Message, Receive, Scope, Send
+from pleiad_http import ASGIApp, Limits, Message, Receive, Scope, Send
 
 __all__ = ["Endpoint", "Route", "without_content"]
 
@@ -47,13 +47,18 @@ class Route:
 
 
 class Answer:
-    """How one method is answered: a handler to show, and the ASGI app to call."""
+    """How one method is answered: a handler to show, and the ASGI app to call.
 
-    __slots__ = ("app", "handler")
+    Attributes:
+        limits: Those of its requests, where they are not the usual ones.
+    """
 
-    def __init__(self, app: ASGIApp, handler: BaseRouteHandler | None) -> None:
+    __slots__ = ("app", "handler", "limits")
+
+    def __init__(self, app: ASGIApp, handler: BaseRouteHandler) -> None:
         self.app = app
         self.handler = handler
+        self.limits = None if handler.layer.limits == Limits() else handler.layer.limits
 
 
 class Endpoint:
