@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pleiad_http import (
     ClientException,
     FormMultiDict,
+    Parts,
     RequestEncodingType,
     RequestEntityTooLarge,
     UnsupportedMediaTypeException,
@@ -252,6 +253,13 @@ def test_a_large_json_file_is_refused(bound: Any, limits: Any) -> None:
 def test_content_as_it_comes(bound: Any) -> None:
     chunks = bound(taking(AsyncIterator[bytes], "chunks"))(body=b"abc")["chunks"]
     assert hasattr(chunks, "__anext__")
+
+
+def test_parts_as_they_come(bound: Any) -> None:
+    read = bound(taking(Parts, "parts"))
+    assert isinstance(read(headers=MULTIPART, body=multipart(TITLE))["parts"], Parts)
+    with pytest.raises(UnsupportedMediaTypeException):
+        read(headers=URLENCODED, body=b"a=1")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from pleiad_di import MISSING, Asked, Call, DependencyError, Open, TypeMismatch,
 from pleiad_http import (
     MSGPACK,
     Limits,
+    Parts,
     SerializationException,
     TypeDecoders,
     UploadFile,
     is_json,
     media_type_of,
+    parts_of,
     stream_body,
 )
 from pleiad_params import reading
@@ -107,19 +109,19 @@ class ContentValues:
         function: Callable[..., Any] = reading.form_field if required else reading.form_field_or
         more = () if required else (default,)
         arguments = (form, key, named(convert, asked.parameter.name), *more, ERRORS)
-        return self._pending.field(asked.parameter.name, function, arguments)
+        return self._pending.late(asked.parameter.name, function, arguments)
 
     def stream(self, asked: Asked) -> Var:
-        """The content chunk by chunk, as it comes."""
+        """The content chunk by chunk, or part by part, as it comes."""
         self._check_allowed(asked)
         kind = f"{asked.parameter.name}: {type_name(asked.parameter.annotation)}"
         known = self._known(asked, kind, (asked.parameter.annotation,))
         if known is not None:
             return known
-        arguments = (Var("scope"), Var("receive"), self._limits.body)
-        variable = self._pending.value(
-            asked.parameter.name, lambda gives: Call(stream_body, arguments, gives=gives)
-        )
+        whole = asked.parameter.annotation is Parts
+        make: Callable[..., Any] = parts_of if whole else stream_body
+        arguments = (Var("scope"), Var("receive"), self._limits if whole else self._limits.body)
+        variable = self._pending.late(asked.parameter.name, make, arguments)
         self._taken = kind, (asked.parameter.annotation,), variable
         self._bind(asked, "body", asked.parameter.name, MISSING, None)
         return variable
@@ -216,8 +218,8 @@ def _as_found(found: Found, errors: Errors) -> Any:
 
 
 def is_stream(annotation: Any) -> bool:
-    """Whether a parameter of the type is the content as it comes: an async iterator of bytes."""
-    return get_origin(annotation) in _STREAMS and get_args(annotation)[:1] == (bytes,)
+    """Whether a parameter of the type is the content as it comes: `Parts`, or chunks of bytes."""
+    return annotation is Parts or get_origin(annotation) in _STREAMS and get_args(annotation)[:1] == (bytes,)
 
 
 _STREAMS = (AsyncIterator, AsyncIterable, AsyncGenerator)

@@ -33,7 +33,7 @@ class Pending:
         self._prepared: dict[object, Var] = {}
         self._setup: list[Step] = []
         self._values: list[Step] = []
-        self._fields: list[Step] = []
+        self._late: list[Step] = []
         self._may_fail = False
         self._counts_errors = False
 
@@ -57,10 +57,10 @@ class Pending:
         self._may_fail = self._may_fail or ERRORS in arguments
         return self.value(hint, lambda gives: Call(function, arguments, gives=gives, called=called))
 
-    def field(self, hint: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Var:
-        """A value that is taken out of the content."""
+    def late(self, hint: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Var:
+        """A value that is taken out of the content, or is the content as it comes."""
         variable = self.variable(hint)
-        self._fields.append(Call(function, arguments, gives=variable))
+        self._late.append(Call(function, arguments, gives=variable))
         return variable
 
     def variable(self, hint: str) -> Var:
@@ -82,9 +82,10 @@ class Pending:
             limit = content.limit if isinstance(content, ReadBody) and decode else None
             steps.append(Refuse(decode, limit))
         if content is not None:
-            steps += [content, *self._fields]
+            steps.append(content)
+        steps += self._late
         if checks_content:
             steps.append(Refuse())
-        self._setup, self._values, self._fields = [], [], []
+        self._setup, self._values, self._late = [], [], []
         self.content, self._may_fail = None, False
         return steps
