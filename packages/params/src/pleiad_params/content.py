@@ -208,8 +208,13 @@ def _text(wanted: Wanted) -> Read:
 
 
 def _by_decoder(decode: Callable[[bytes], Any], wanted: Wanted) -> Read:
-    """A user's decoder makes builtins; what they must be is then seen as in any document."""
-    typed = decoder_for(wanted.annotation, "application/vnd.msgpack", wanted.type_decoders)
+    """A user's decoder makes builtins; what they must be is then seen as in any document.
+
+    Many formats know nothing but text, so text that reads as a number is one.
+    """
+    typed = decoder_for(
+        wanted.annotation, "application/vnd.msgpack", wanted.type_decoders, strict=False
+    )
 
     async def read(scope: Scope, receive: Receive, errors: Errors) -> Any:
         content = await read_body(scope, receive, wanted.limits.body)
