@@ -60,7 +60,9 @@ def asked(
     sent: list[Any] = []
 
     async def receive() -> Any:
-        return incoming.pop() if incoming else {"type": "http.disconnect"}
+        if incoming:
+            return incoming.pop()
+        return await asyncio.Event().wait()  # the client stays
 
     async def send(message: Any) -> None:
         sent.append(message)

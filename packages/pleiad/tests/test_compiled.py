@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from pleiad import (
     Controller,
+    MediaType,
     Pleiad,
     Request,
     Response,
@@ -29,10 +30,10 @@ from pleiad import (
     route,
 )
 from pleiad.background_tasks import BackgroundTask
-from pleiad.datastructures import Headers, State
+from pleiad.datastructures import Headers, State, UploadFile
 from pleiad.di import Dependency, Provide
 from pleiad.exceptions import NotAuthorizedException, NotFoundException
-from pleiad.params import Parameter
+from pleiad.params import Form, Parameter, Query
 from pleiad.response import Redirect
 from pleiad_di.source import _code
 
@@ -242,6 +243,35 @@ async def layered() -> dict[str, int]:
     return {"a": 1}
 
 
+@dataclass
+class Filters:
+    page: int
+    tags: list[str] | None = None
+
+
+@get("/grouped")
+async def grouped(filters: Annotated[Filters, Query()], dry: bool = False) -> Filters:
+    return filters
+
+
+@post("/form", dependencies={"session": open_session})
+async def form(
+    title: Annotated[str, Form()], file: UploadFile, session: Session, page: int = 1
+) -> dict[str, object]:
+    LOG.append("handler")
+    return {"title": title, "file": (await file.read()).decode(), "page": page}
+
+
+@post("/upload")
+async def upload(data: Annotated[Filters, Form()]) -> Filters:
+    return data
+
+
+@get("/negotiated", media_type=[MediaType.JSON, MediaType.MESSAGEPACK])
+async def negotiated(page: int = 1) -> Filters:
+    return Filters(page)
+
+
 class Books(Controller):
     path = "/books"
     response_headers = {"X-Own": "controller", "X-Controller": "yes"}
@@ -267,7 +297,7 @@ async def only_head() -> None:
 
 HANDLERS: list[Any] = [
     plain, hello, create_item, update_review, delete_review, search, orders, files, leases, by_type, full,
-    guarded, hooked, respond, either, nothing, wrong, many, only_head,
+    guarded, hooked, respond, either, nothing, wrong, many, only_head, grouped, form, upload, negotiated,
     Router("/nested", route_handlers=[Books, layered], response_headers={"X-Own": "router", "X-Router": "yes"}),
 ]  # fmt: skip
 
@@ -286,6 +316,14 @@ def interpreted() -> Pleiad:
 
 UUID_TEXT = "6f1f3a3e-8a1e-4a3e-9c1e-0a1b2c3d4e5f"
 JSON = {"content-type": "application/json"}
+FORM = {"content-type": "multipart/form-data; boundary=B"}
+MULTIPART = b"".join(
+    (
+        b'--B\r\nContent-Disposition: form-data; name="title"\r\n\r\nT\r\n',
+        b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nabc\r\n',
+        b"--B--\r\n",
+    )
+)
 INVALID = "Validation failed for {}"
 
 
@@ -347,6 +385,22 @@ CASES: list[Any] = [
     ("PATCH", "/nested/books", {"content": b'{"a":1}'}, 200, {"a": 1}, []),
     ("GET", "/many", {}, 200, b"GET", []),
     ("POST", "/many", {}, 201, b"POST", []),
+    ("GET", "/grouped", {"query": "page=2&tags=a"}, 200, {"page": 2, "tags": ["a"]}, []),
+    ("GET", "/grouped", {"query": "dry=x"}, 400, error(400, INVALID.format("GET /grouped"),
+        entry("Missing required query parameter 'page'", "page", "query"), entry("Expected bool, got 'x'", "dry", "query")), []),
+    ("POST", "/form", {"content": MULTIPART, "headers": FORM, "query": "page=2"}, 201,
+        {"title": "T", "file": "abc", "page": 2}, ["open", "handler", "close"]),
+    ("POST", "/form", {"content": b"--B--", "headers": FORM}, 400, error(400, INVALID.format("POST /form"),
+        entry("Field required", "title", "body"), entry("Field required", "file", "body")), []),
+    ("POST", "/form", {"content": MULTIPART, "headers": FORM, "query": "page=x"}, 400,
+        error(400, INVALID.format("POST /form"), entry("Expected int, got 'x'", "page", "query")), []),
+    ("POST", "/form", {"content": b"{}", "headers": JSON}, 415,
+        error(415, "The content is 'application/json': send application/x-www-form-urlencoded or multipart/form-data"), []),
+    ("POST", "/upload", {"content": b"page=3", "headers": {"content-type": "application/x-www-form-urlencoded"}}, 201,
+        {"page": 3, "tags": None}, []),
+    ("GET", "/negotiated", {"headers": {"accept": "application/vnd.msgpack"}}, 200, b"\x82\xa4page\x01\xa4tags\xc0", []),
+    ("GET", "/negotiated", {"headers": {"accept": "image/png"}}, 406,
+        error(406, "The answer is one of: application/json, application/vnd.msgpack"), []),
     ("HEAD", "/hello/Ann", {}, 200, b"", []),
     ("HEAD", "/only-head", {}, 200, b"", []),
     ("TRACE", "/plain", {}, 405, error(405, "Method Not Allowed"), []),
@@ -405,7 +459,8 @@ def test_headers(make: Any, method: str, path: str, request_: Any, headers: Any,
 SHAPES = {
     "value": hello, "body": create_item, "body_and_query": update_review, "no_content": delete_review,
     "parameters": search, "resource": orders, "thread": files, "until_handler": leases, "by_type": by_type,
-    "views": full, "guard": guarded, "hooks": hooked, "response": respond,
+    "views": full, "guard": guarded, "hooks": hooked, "response": respond, "group": grouped, "form": form,
+    "content": upload, "negotiated": negotiated,
 }  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def field_converter(
     if plain in (Any, object):
         return lambda found: found[-1] if len(found) == 1 else found
     if _is_upload(plain):
-        return _file
+        return to_file
     if is_sequence(plain) and _is_upload(_item(plain)):
         make: Any = tuple if (get_origin(plain) or plain) is tuple else list
         return lambda found: make([each for each in map(_checked_file, found) if _says(each)])
@@ -170,7 +170,7 @@ def _checked_text(value: Any) -> str:
     raise ValueError("Expected text, got a file")
 
 
-def _file(found: list[Any]) -> Any:
+def to_file(found: list[Any]) -> Any:
     file = _checked_file(found[-1])
     return file if _says(file) else ABSENT
 

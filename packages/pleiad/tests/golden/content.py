@@ -1,0 +1,16 @@
+async def upload(scope, receive, send):  # POST /upload
+    try:
+        errors = []
+        async with opened_content(scope, receive, errors) as data:
+            if errors:
+                raise invalid(scope, errors)
+            result = check(await handler(data=data))
+            content = encode(result)
+    except Exception as error:
+        return await fail(error, scope, receive, send)
+    await send({
+        "type": "http.response.start",
+        "status": 201,
+        "headers": [JSON, (b"content-length", b"%d" % len(content))],
+    })
+    await send({"type": "http.response.body", "body": content})

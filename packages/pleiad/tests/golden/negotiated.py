@@ -1,0 +1,17 @@
+async def negotiated(scope, receive, send):  # GET /negotiated
+    try:
+        responder = choose(scope)
+        query = query_texts(scope)
+        errors = []
+        page = optional_int(query, "page", 1, errors)
+        if errors:
+            raise invalid(scope, errors)
+        result = await handler(page=page)
+        response = as_response(responder, result)
+        start, body = await prepare(responder, response, scope, receive, send)
+    except Exception as error:
+        return await fail(error, scope, receive, send)
+    if start is not None:
+        await send(start)
+        await send(body)
+    await run_background(response)
