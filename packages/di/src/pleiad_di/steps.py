@@ -127,7 +127,7 @@ class Open:
     def manager(self, frame: Frame) -> AbstractAsyncContextManager[Any]:
         """What is entered."""
         made = self.resource.now(frame)
-        return cast("Any", made) if self.opener is None else self.opener(made)
+        return made if self.opener is None else self.opener(made)
 
     def made(self, out: Source) -> tuple[str, str]:
         """The text up to the resource's arguments, `opened(open_session(`, and what closes it."""

@@ -179,16 +179,22 @@ def _texts(annotation: Any, plain: Any, type_decoders: TypeDecoders) -> Convert:
     """The converter of a field that is text."""
     convert = converter_for(annotation, type_decoders)
     if is_sequence(plain):
-        each = convert or list
-        return lambda found: each([_checked_text(value) for value in found])
+        return _each_text(convert)
     if convert is None:
         return lambda found: _checked_text(found[-1])
     empty = _takes_empty(plain)
-    known = convert
 
     def field(found: list[Any]) -> Any:
         text = _checked_text(found[-1])
-        return known(text) if text or empty else ABSENT
+        return convert(text) if text or empty else ABSENT
+
+    return field
+
+
+def _each_text(convert: Convert | None) -> Convert:
+    def field(found: list[Any]) -> Any:
+        texts = [_checked_text(value) for value in found]
+        return texts if convert is None else convert(texts)
 
     return field
 

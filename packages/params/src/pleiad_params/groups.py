@@ -276,5 +276,5 @@ def _extra(model: Any, kind: Kind) -> tuple[bool, bool]:
     if kind is Kind.STRUCT:
         return bool((get_origin(model) or model).__struct_config__.forbid_unknown_fields), False
     config = getattr(model, "model_config", None) or getattr(model, "__pydantic_config__", None)
-    extra = (config or {}).get("extra")
+    extra: str | None = config.get("extra") if config else None
     return extra == "forbid", extra == "allow"

@@ -244,9 +244,10 @@ def _decorator(
 
 
 def _media_types(given: Any) -> tuple[str, ...]:
-    several = given if isinstance(given, list | tuple) else (given,)
-    found = [each.value if isinstance(each, MediaType) else each for each in several]
-    return tuple(str(each) for each in found if each is not None)
+    if given is None:
+        return ()
+    several: Sequence[Any] = (given,) if isinstance(given, str) else tuple(given)
+    return tuple(each.value if isinstance(each, MediaType) else str(each) for each in several)
 
 
 def _paths(verb: str, path: Any) -> tuple[str, ...]:

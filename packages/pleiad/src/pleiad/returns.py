@@ -70,8 +70,9 @@ def returns_of(annotation: Any) -> Returns:
         contents = tuple(each.content for each in members)
         return Returns(annotation, Shape.RESPONSE, typing.Union[contents])  # noqa: UP007
     if _is_response(plain):
-        streams = (get_origin(plain) or plain).streams
-        return Returns(annotation, Shape.STREAM if streams else Shape.RESPONSE, _content(plain))
+        cls: Any = get_origin(plain) or plain
+        shape = Shape.STREAM if cls.streams else Shape.RESPONSE
+        return Returns(annotation, shape, _content(plain))
     if plain == ASGIApp or _is_app(plain):
         return Returns(annotation, Shape.APP, Any)
     return Returns(annotation, Shape.VALUE, plain)
