@@ -1,12 +1,15 @@
-import threading
+import io
+import tempfile
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pleiad_http import Headers, UploadFile
+from pleiad_http.uploads import close_all
 
 pytestmark = pytest.mark.anyio
 
@@ -71,42 +74,85 @@ def test_headers_are_kept() -> None:
     file.file.close()
 
 
-class Spy:
-    """A file that notes in which threads it is used."""
+@pytest.fixture
+def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What runs in worker threads."""
+    names: list[str] = []
+    run_sync = anyio.to_thread.run_sync
 
-    def __init__(self, file: Any) -> None:
-        self.file = file
-        self.threads: dict[str, int] = {}
+    async def noted(function: Any, *arguments: Any, **options: Any) -> Any:
+        names.append(function.__name__)
+        return await run_sync(function, *arguments, **options)
 
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.file, name)
-        if not callable(found):
-            return found
-
-        def call(*arguments: Any) -> Any:
-            self.threads[name] = threading.get_ident()
-            return found(*arguments)
-
-        return call
+    monkeypatch.setattr(anyio.to_thread, "run_sync", noted)
+    return names
 
 
-async def test_only_the_disk_is_worth_a_thread() -> None:
+async def test_only_the_disk_is_worth_a_thread(hops: list[str]) -> None:
     file = UploadFile(max_spool_size=10)
-    here = threading.get_ident()
-    spy = file.file = Spy(file.file)  # type: ignore[assignment]
     await file.write(b"x" * 10)
     await file.seek(0)
     await file.read()
-    assert not file.rolled_to_disk
-    assert set(spy.threads.values()) == {here}
-    spy.threads.clear()
+    assert (file.rolled_to_disk, hops) == (False, [])
     await file.write(b"y")
     assert file.rolled_to_disk
     await file.seek(0)
     assert await file.read() == b"x" * 10 + b"y"
+    await file.write_all([b"a", b"b"])
     await file.close()
-    assert set(spy.threads) == {"write", "seek", "read", "close"}
-    assert here not in spy.threads.values()
+    await file.close()
+    assert file.file.closed
+    assert len(hops) == 5
+    assert (hops[0], hops[3]) == ("_write_to_disk", "_write_to_disk")
+
+
+async def test_going_to_disk_keeps_the_position() -> None:
+    file = UploadFile(file_data=b"abcdef", max_spool_size=6)
+    await file.seek(2)
+    await file.write(b"XY")
+    assert file.rolled_to_disk
+    await file.seek(0)
+    assert await file.read() == b"abXYef"
+    await file.close()
+
+
+async def test_a_full_disk_is_told_and_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    class Full(io.BytesIO):
+        def write(self, *_: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    def full() -> Full:
+        made.append(Full())
+        return made[0]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    file = UploadFile(max_spool_size=1)
+    with pytest.raises(OSError, match="No space"):
+        await file.write(b"xx")
+    assert made[0].closed
+    await file.close()
+    assert file.file.closed
+
+
+async def test_all_are_closed_whatever_one_of_them_raises() -> None:
+    files = [UploadFile(max_spool_size=1) for _ in range(3)]
+    for each in files:
+        await each.write(b"xx")
+    kept = files[1].file
+
+    class Failing:
+        closed = False
+
+        def close(self) -> None:
+            kept.close()
+            raise OSError(5, "Input/output error")
+
+    files[1].file = Failing()  # type: ignore[assignment]
+    with pytest.raises(OSError, match="Input"):
+        await close_all(files)
+    assert [files[0].file.closed, kept.closed, files[2].file.closed] == [True] * 3
 
 
 async def test_a_large_file_goes_to_disk_at_once() -> None:

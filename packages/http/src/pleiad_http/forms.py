@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from pleiad_http.body import read_body
+from pleiad_http.body import read_body, stream_body
 from pleiad_http.charsets import charset_of
 from pleiad_http.exceptions import UnsupportedMediaTypeException
 from pleiad_http.headers import Headers
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import media_type_of
 from pleiad_http.multidict import FormMultiDict
-from pleiad_http.parts import MULTIPART, Part, batch_of, not_a_form, parts_of
+from pleiad_http.parts import MULTIPART, Part, Parts, not_a_form
 from pleiad_http.query import parse_urlencoded
 from pleiad_http.types import Receive, Scope
 from pleiad_http.uploads import UploadFile, close_all
@@ -56,26 +56,30 @@ async def read_form(scope: Scope, receive: Receive, limits: Limits) -> FormMulti
     read = _READERS.get(media_type_of(content_type))
     if read is None:
         raise not_a_form(content_type, "a form")
-    form = scope[FORM] = await read(scope, receive, limits)
+    form = scope[FORM] = await read(scope, receive, limits, content_type)
     return form
 
 
-async def _read_urlencoded(scope: Scope, receive: Receive, limits: Limits) -> FormMultiDict:
+async def _read_urlencoded(
+    scope: Scope, receive: Receive, limits: Limits, content_type: str
+) -> FormMultiDict:
     """WHATWG's urlencoded text is UTF-8, whatever is said of it: so nothing else may be said."""
-    content_type = Headers.from_scope(scope).get("content-type", "")
     if charset_of(content_type) not in ("utf-8", "ascii"):
         raise UnsupportedMediaTypeException("An urlencoded form is UTF-8")
     body = await read_body(scope, receive, limits.body)
     return FormMultiDict(parse_urlencoded(body, limits.fields))
 
 
-async def _read_multipart(scope: Scope, receive: Receive, limits: Limits) -> FormMultiDict:
+async def _read_multipart(
+    scope: Scope, receive: Receive, limits: Limits, content_type: str
+) -> FormMultiDict:
+    parts = Parts(content_type, stream_body(scope, receive, limits.body), limits)
     items: list[tuple[str, Any]] = []
     files: list[UploadFile] = []
-    content_types: dict[str, list[str]] = {}
+    content_types: list[tuple[str, str]] = []
     try:
-        async for part in parts_of(scope, receive, limits):
-            content_types.setdefault(part.name, []).append(part.content_type)
+        async for part in parts:
+            content_types.append((part.name, part.content_type))
             if part.is_file:
                 file = UploadFile(part.content_type, part.raw_filename, headers=part.headers)
                 files.append(file)
@@ -90,7 +94,7 @@ async def _read_multipart(scope: Scope, receive: Receive, limits: Limits) -> For
 
 
 async def _spool(part: Part, file: UploadFile) -> None:
-    while batch := await batch_of(part):
+    while batch := await part.batch():
         await file.write_all(batch)
     await file.seek(0)
 

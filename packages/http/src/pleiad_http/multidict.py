@@ -117,7 +117,7 @@ class FormMultiDict(ImmutableMultiDict[Any]):
 
     Args:
         items: As of any multi-dict.
-        content_types: For each key what the client said of each of its values, in order.
+        content_types: What the client said that each of them is, with the same keys in order.
     """
 
     __slots__ = ("_content_types",)
@@ -125,21 +125,23 @@ class FormMultiDict(ImmutableMultiDict[Any]):
     def __init__(
         self,
         items: Iterable[tuple[str, Any]] | Mapping[str, Any] = (),
-        content_types: Mapping[str, Sequence[str]] | None = None,
+        content_types: Sequence[tuple[str, str]] | None = None,
     ) -> None:
         super().__init__(items)
-        self._content_types = content_types or {}
+        self._content_types = content_types
 
-    def content_types(self, key: str) -> list[str]:
-        """What the client said that each value of a key is, in the order of `getall`.
+    @property
+    def content_types(self) -> ImmutableMultiDict[str]:
+        """What the client said that each value is: the same keys, the same order of values.
 
         Empty for text of which it said nothing, as for any of an urlencoded form. Browsers send a
-        JSON `Blob` with its type, and as a file.
+        `Blob` of JSON as a file of its type.
         """
-        said = self._content_types.get(key)
-        if said is not None:
-            return list(said)
-        return [getattr(each, "content_type", "") for each in self._values.get(key, ())]
+        said = self._content_types
+        if said is None:
+            items = self.multi_items()
+            said = [(key, getattr(value, "content_type", "")) for key, value in items]
+        return ImmutableMultiDict(said)
 
     async def __aenter__(self) -> Self:
         return self

@@ -5,8 +5,9 @@ PyPI's `multipart` differs there in four ways, which is why this module exists.
 """
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from enum import Enum
+from itertools import count as count_from
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -19,6 +20,11 @@ from pleiad_http.types import RawHeaders
 __all__ = ["Event", "Head", "Mark", "malformed", "multipart_parser"]
 
 _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_PLAIN = re.compile(
+    rb"(Content-Disposition: form-data; "
+    rb'name="([^"%\x00\r\n]*)"(?:; filename="([^"%\x00\r\n]*)")?'
+    rb"(?:\r\nContent-Type: ([^\x00\r\n]*))?)\r\n\r\n"
+)
 _LINE_BREAKING = re.compile(rb"[\x00\r\n]")
 
 
@@ -29,24 +35,38 @@ class Head(msgspec.Struct, frozen=True):
         name: The field's name.
         filename: As the client sent it; `None` for a field that is no file.
         content_type: What the client says the content is; empty where it says nothing.
-        headers: All of them, names in lower case.
+        lines: All headers as they came.
+        length: What a `Content-Length` says.
     """
 
     name: str
     filename: str | None
     content_type: str
-    headers: RawHeaders
+    lines: bytes
+    length: bytes | None = None
+
+    @property
+    def headers(self) -> RawHeaders:
+        """All headers, names in lower case."""
+        return [_header(line) for line in self.lines.split(b"\r\n")]
+
+    def check(self, size: int) -> None:
+        """A part needs no `Content-Length`; one that is wrong hints at content within content."""
+        if self.length != b"%d" % size:
+            raise malformed("a part is not as long as its Content-Length says")
 
 
 class Mark(Enum):
-    """What the parser says beside heads and content."""
+    """What the parser says where it needs more of the content."""
 
     MORE = "more"
-    END = "end"
 
 
-Event: TypeAlias = Head | bytes | Literal[Mark.MORE, Mark.END]
-"""A part's head, then pieces of its content, then `END`; `MORE` wherever a chunk is wanted."""
+Event: TypeAlias = Head | tuple[bytes, bool] | Literal[Mark.MORE]
+"""A part's head, then pieces of its content, each with whether it is the last.
+
+The last one alone may be empty. `MORE` comes wherever a chunk is wanted.
+"""
 
 Parsing: TypeAlias = Generator[Event, bytes, None]
 
@@ -74,76 +94,100 @@ def malformed(why: str) -> ClientException:
 class _Reader:
     """Walks through the content; `_data` from `_at` on is what was not walked through yet."""
 
-    __slots__ = ("_at", "_data", "_delimiter", "_limits", "_size")
+    __slots__ = ("_at", "_data", "_delimiter", "_limits", "_plain_most")
 
     def __init__(self, delimiter: bytes, limits: Limits) -> None:
         self._delimiter = delimiter
         self._limits = limits
         self._data = b"\r\n"  # so that the first delimiter is like any other
         self._at = 0
-        self._size = 0
+        self._plain_most = limits.part_header_size if limits.part_headers > 1 else 0
 
     def form(self) -> Parsing:
         """The whole form; what stands before its first part and behind its last is ignored."""
-        yield from self._content(wanted=False)
-        parts = 0
-        while (yield from self._is_followed()):
-            parts += 1
-            if parts > self._limits.parts:
+        while self._to_delimiter() is None:
+            self._certain()
+            yield from self._more()
+        for count in count_from(1):
+            while len(self._data) - self._at < 2:
+                yield from self._more()
+            if self._is_last():
+                break
+            if count > self._limits.parts:
                 raise _too_large(f"more than {self._limits.parts} parts")
-            headers = yield from self._headers()
-            yield _head_of(headers)
-            yield from self._content()
-            self._check_length(headers)
-            yield Mark.END
+            head = self._plain_head() or _head_of((yield from self._lines()))
+            yield head
+            size = 0
+            while (rest := self._to_delimiter()) is None:
+                if piece := self._certain():
+                    size += len(piece)
+                    yield piece, False
+                yield from self._more()
+            if head.length is not None:
+                head.check(size + len(rest))
+            yield rest, True
         self._data = b""
         while (yield Mark.MORE):
             pass
 
-    def _content(self, *, wanted: bool = True) -> Parsing:
-        """All up to the next delimiter, which is passed.
+    def _to_delimiter(self) -> bytes | None:
+        """Content up to the next delimiter, which is passed; `None` where none is there yet."""
+        end = self._data.find(self._delimiter, self._at)
+        if end < 0:
+            return None
+        content = self._data[self._at : end]
+        self._at = end + len(self._delimiter)
+        return content
 
-        PERF: a chunk without a delimiter is given as it came, uncopied: 1.2 GB/s of which all but a
-        twentieth is `bytes.find`.
+    def _certain(self) -> bytes:
+        """Content up to where a delimiter may begin, if what comes next makes it one.
+
+        PERF: a chunk without a delimiter is given as it came, uncopied. 10 MB in chunks of 64 kB
+        take 1.2 ms, nearly all of it `bytes.find`.
         """
-        delimiter, self._size = self._delimiter, 0
-        while True:
-            data, at = self._data, self._at
-            found = data.find(delimiter, at)
-            end = found if found >= 0 else self._certain(data, at)
-            self._size += end - at
-            self._at = end
-            if wanted and end > at:
-                yield data[at:end]
-            if found >= 0:
-                self._at += len(delimiter)
-                return
-            yield from self._more()
+        data, at, delimiter = self._data, self._at, self._delimiter
+        end = data.rfind(b"\r", max(at, len(data) - len(delimiter) + 1))
+        if end < 0 or not delimiter.startswith(data[end:]):
+            end = len(data)
+        self._at = end
+        return data[at:end]
 
-    def _certain(self, data: bytes, at: int) -> int:
-        """Up to where no delimiter can begin, whatever comes next."""
-        index = data.rfind(b"\r", max(at, len(data) - len(self._delimiter) + 1))
-        begins = index >= 0 and self._delimiter.startswith(data[index:])
-        return index if begins else len(data)
-
-    def _is_followed(self) -> Generator[Event, bytes, bool]:
-        """Whether a part comes after a delimiter: the last one ends with two hyphens."""
-        while len(self._data) - self._at < 2:
-            yield from self._more()
-        after = self._data[self._at : self._at + 2]
-        self._at += 2
-        if after not in (b"\r\n", b"--"):
+    def _is_last(self) -> bool:
+        """Whether two hyphens stand behind a delimiter, rather than a line end."""
+        behind = self._data[self._at : self._at + 2]
+        if behind not in (b"\r\n", b"--"):
             raise malformed("neither a line end nor '--' behind a boundary")
-        return after == b"\r\n"
+        self._at += 2
+        return behind == b"--"
 
-    def _headers(self) -> Generator[Event, bytes, RawHeaders]:
+    def _plain_head(self) -> Head | None:
+        """A head as browsers write it, where it is there as a whole and nothing in it is escaped.
+
+        PERF: one match takes 1 us; line by line, which gives the same, it is 3.5.
+        """
+        found = _PLAIN.match(self._data, self._at)
+        if found is None or found.end() - self._at > self._plain_most:
+            return None
+        self._at = found.end()
+        lines, name, filename, content_type = found.groups()
+        try:
+            return Head(
+                name.decode(),
+                None if filename is None else filename.decode(),
+                "" if content_type is None else content_type.decode().strip(" \t"),
+                lines,
+            )
+        except UnicodeDecodeError:
+            raise _not_utf8() from None
+
+    def _lines(self) -> Generator[Event, bytes, list[bytes]]:
         """The headers of a part, up to the empty line."""
-        headers: RawHeaders = []
+        lines: list[bytes] = []
         while line := (yield from self._line()):
-            if len(headers) == self._limits.part_headers:
+            if len(lines) == self._limits.part_headers:
                 raise _too_large(f"a part has more than {self._limits.part_headers} headers")
-            headers.append(_header(line))
-        return headers
+            lines.append(line)
+        return lines
 
     def _line(self) -> Generator[Event, bytes, bytes]:
         """One line, without its end; it is refused as soon as it is too long for certain."""
@@ -167,12 +211,6 @@ class _Reader:
             raise malformed("it ends early")
         self._data = rest + chunk
 
-    def _check_length(self, headers: RawHeaders) -> None:
-        """A part needs no `Content-Length`; one that is wrong hints at content within content."""
-        for name, value in headers:
-            if name == b"content-length" and value != b"%d" % self._size:
-                raise malformed("a part is not as long as its Content-Length says")
-
 
 def _header(line: bytes) -> tuple[bytes, bytes]:
     name, colon, value = line.partition(b":")
@@ -181,20 +219,32 @@ def _header(line: bytes) -> tuple[bytes, bytes]:
     return name.lower(), value.strip(b" \t")
 
 
-def _head_of(headers: RawHeaders) -> Head:
-    name, filename = form_data_of(_only(headers, b"content-disposition"))
-    return Head(name, filename, _only(headers, b"content-type"), headers)
+def _head_of(lines: list[bytes]) -> Head:
+    headers = [_header(line) for line in lines]
+    name, filename = form_data_of(_only(headers, b"content-disposition") or "")
+    length = _only(headers, b"content-length")
+    return Head(
+        name,
+        filename,
+        _only(headers, b"content-type") or "",
+        b"\r\n".join(lines),
+        None if length is None else length.encode(),
+    )
 
 
-def _only(headers: Sequence[tuple[bytes, bytes]], wanted: bytes) -> str:
+def _only(headers: RawHeaders, wanted: bytes) -> str | None:
     """The value of a header; two would be read as the first here and as the last elsewhere."""
     values = [value for name, value in headers if name == wanted]
     if len(values) > 1:
         raise malformed(f"a part has several {wanted.decode().title()} headers")
     try:
-        return values[0].decode() if values else ""
+        return values[0].decode() if values else None
     except UnicodeDecodeError:
-        raise malformed("a part has a header that is not UTF-8") from None
+        raise _not_utf8() from None
+
+
+def _not_utf8() -> ClientException:
+    return malformed("a part has a header that is not UTF-8")
 
 
 def _too_large(why: str) -> RequestEntityTooLarge:

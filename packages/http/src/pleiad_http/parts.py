@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from os import PathLike, unlink
-from typing import IO
+from typing import IO, Literal
 
 from anyio import CancelScope, to_thread
 
@@ -21,9 +21,11 @@ from pleiad_http.multipart import Event, Head, Mark, multipart_parser
 from pleiad_http.types import Receive, Scope
 from pleiad_http.uploads import base_name
 
-__all__ = ["MULTIPART", "Part", "Parts", "batch_of", "not_a_form", "parts_of"]
+__all__ = ["MULTIPART", "Part", "Parts", "not_a_form", "parts_of"]
 
 MULTIPART = "multipart/form-data"
+
+OCTETS = "application/octet-stream"
 
 BATCH = 1 << 19
 """Bytes that one hop to a worker thread writes.
@@ -47,19 +49,17 @@ class Part:
         raw_filename: The name as the client sent it: never a path to open. Empty for a field.
         content_type: What the client says it is; empty for a field of which it says nothing,
             `application/octet-stream` for such a file.
-        headers: All headers of the part.
     """
 
-    __slots__ = ("_parts", "content_type", "headers", "is_file", "name", "raw_filename")
+    __slots__ = ("_head", "_parts", "content_type", "is_file", "name", "raw_filename")
 
     def __init__(self, head: Head, parts: "Parts") -> None:
+        self._head = head
         self._parts = parts
         self.name = head.name
         self.is_file = head.filename is not None
         self.raw_filename = head.filename or ""
-        default = "application/octet-stream" if self.is_file else ""
-        self.content_type = head.content_type or default
-        self.headers = Headers(head.headers)
+        self.content_type = head.content_type or (OCTETS if self.is_file else "")
 
     def __repr__(self) -> str:
         file = f", filename={self.filename!r}" if self.is_file else ""
@@ -70,11 +70,18 @@ class Part:
         """The last part of the client's name, without control characters; may be empty."""
         return base_name(self.raw_filename)
 
+    @property
+    def headers(self) -> Headers:
+        """All headers of the part."""
+        return Headers(self._head.headers)
+
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
-        chunk = await self._parts.content_of(self)
+        chunk = self._parts.content_of(self)
+        if chunk is Mark.MORE:
+            chunk = await self._parts.awaited_content()
         if chunk is None:
             raise StopAsyncIteration
         return chunk
@@ -90,7 +97,9 @@ class Part:
         """
         most = self._parts.limits.part_size if limit is None else limit
         content = bytearray()
-        async for chunk in self:
+        while (chunk := self._parts.content_of(self)) is not None:
+            if chunk is Mark.MORE and (chunk := await self._parts.awaited_content()) is None:
+                break
             if len(content) + len(chunk) > most:
                 what = "file" if self.is_file else "field"
                 raise RequestEntityTooLarge(f"A {what} of the form is larger than {most} bytes")
@@ -111,6 +120,17 @@ class Part:
         charset = charset_of(self.content_type)
         return decoded(await self.read(limit), charset)
 
+    async def batch(self) -> list[bytes]:
+        """The next pieces of the content, enough to be worth a thread; none at its end."""
+        batch: list[bytes] = []
+        size = 0
+        while size < BATCH and (chunk := self._parts.content_of(self)) is not None:
+            if chunk is Mark.MORE and (chunk := await self._parts.awaited_content()) is None:
+                break
+            batch.append(chunk)
+            size += max(len(chunk), CHUNK_COST)
+        return batch
+
     async def save(self, path: str | PathLike[str]) -> int:
         """Write what is left of the content to a file, in worker threads; how many bytes that were.
 
@@ -123,7 +143,7 @@ class Part:
         file = await to_thread.run_sync(open, path, "wb")
         size = 0
         try:
-            while batch := await batch_of(self):
+            while batch := await self.batch():
                 await to_thread.run_sync(file.writelines, batch)
                 size += sum(map(len, batch))
             await to_thread.run_sync(file.close)
@@ -140,7 +160,7 @@ class Parts:
     `parts_of` makes it.
 
     Args:
-        boundary: What stands between the parts.
+        content_type: Of the form; its `boundary` stands between the parts.
         chunks: The content.
         limits: How large the form may be.
 
@@ -148,32 +168,37 @@ class Parts:
         limits: How large the form may be.
     """
 
-    __slots__ = ("_chunks", "_events", "_failed", "_fields", "_files", "_open", "_part", "limits")
+    __slots__ = ("_chunks", "_complete", "_events", "_fields", "_files", "_open", "_part", "limits")
 
-    def __init__(self, boundary: str, chunks: AsyncIterator[bytes], limits: Limits) -> None:
+    def __init__(self, content_type: str, chunks: AsyncIterator[bytes], limits: Limits) -> None:
         self.limits = limits
         self._chunks = chunks
+        boundary = parameters_of(content_type).get("boundary", "")
         self._events = multipart_parser(boundary, limits)
         self._part: Part | None = None
-        self._open = False
-        self._failed = False
+        self._open = self._complete = False
         self._fields = self._files = 0
 
     def __aiter__(self) -> AsyncIterator[Part]:
         return self
 
     async def __anext__(self) -> Part:
-        while self._open:
-            self._open = isinstance(await self._event(), bytes)
-        head = await self._event()
-        if not isinstance(head, Head):
-            raise StopAsyncIteration
-        self._count(head)
-        self._part, self._open = Part(head, self), True
+        while self._part is not None and self._open:
+            if self.content_of(self._part) is Mark.MORE:
+                await self.awaited_content()
+        event = next(self._events, None)
+        if event is Mark.MORE:
+            event = await self._awaited()
+        if not isinstance(event, Head):
+            raise self._end()
+        self._count(event)
+        self._part, self._open = Part(event, self), True
         return self._part
 
-    async def content_of(self, part: Part) -> bytes | None:
-        """The next piece of a part's content; `None` at its end.
+    def content_of(self, part: Part) -> bytes | Literal[Mark.MORE] | None:
+        """The next piece of a part's content; `MORE` where it has not arrived, `None` at its end.
+
+        PERF: no coroutine, since most fields are there as a whole: that is 0.3 us of 3.
 
         Raises:
             InternalServerException: A later part was asked for already.
@@ -185,36 +210,49 @@ class Parts:
             )
         if not self._open:
             return None
-        event = await self._event()
-        if isinstance(event, bytes):
-            return event
-        self._open = False
-        return None
+        event = next(self._events, None)
+        return Mark.MORE if event is Mark.MORE else self._piece(event)
 
-    async def _event(self) -> Event | None:
+    async def awaited_content(self) -> bytes | None:
+        """The next piece of the same part's content, once it arrives; `None` at its end."""
+        return self._piece(await self._awaited())
+
+    def _piece(self, event: Event | None) -> bytes | None:
+        if not isinstance(event, tuple):
+            raise self._end()
+        piece, is_last = event
+        self._open = not is_last
+        return piece or None
+
+    async def _awaited(self) -> Event | None:
         """What comes next; `None` at the end. The client is asked for no more than that takes."""
-        if self._failed:
-            raise InternalServerException("the form cannot be read on: reading it failed before")
+        event: Event | None = Mark.MORE
         try:
-            event = next(self._events)
             while event is Mark.MORE:
                 event = self._events.send(await anext(self._chunks, b""))
         except StopIteration:
+            self._complete = True
             return None
         except BaseException:
-            self._failed = True
+            self._events.close()
             raise
         return event
+
+    def _end(self) -> Exception:
+        """What to raise where nothing comes any more."""
+        if self._complete:
+            return StopAsyncIteration()
+        return InternalServerException("the form cannot be read on: reading it failed before")
 
     def _count(self, head: Head) -> None:
         if head.filename is None:
             self._fields += 1
+            if self._fields > self.limits.fields:
+                raise RequestEntityTooLarge(f"More than {self.limits.fields} fields")
         else:
             self._files += 1
-        if self._fields > self.limits.fields:
-            raise RequestEntityTooLarge(f"More than {self.limits.fields} fields")
-        if self._files > self.limits.files:
-            raise RequestEntityTooLarge(f"More than {self.limits.files} files")
+            if self._files > self.limits.files:
+                raise RequestEntityTooLarge(f"More than {self.limits.files} files")
 
 
 def parts_of(scope: Scope, receive: Receive, limits: Limits) -> Parts:
@@ -233,18 +271,7 @@ def parts_of(scope: Scope, receive: Receive, limits: Limits) -> Parts:
     content_type = Headers.from_scope(scope).get("content-type", "")
     if media_type_of(content_type) != MULTIPART:
         raise not_a_form(content_type, "a multipart form")
-    boundary = parameters_of(content_type).get("boundary", "")
-    return Parts(boundary, stream_body(scope, receive, limits.body), limits)
-
-
-async def batch_of(part: Part) -> list[bytes]:
-    """The next pieces of a part, enough to be worth a thread; none at its end."""
-    batch: list[bytes] = []
-    size = 0
-    while size < BATCH and (chunk := await anext(part, None)) is not None:
-        batch.append(chunk)
-        size += max(len(chunk), CHUNK_COST)
-    return batch
+    return Parts(content_type, stream_body(scope, receive, limits.body), limits)
 
 
 def not_a_form(content_type: str, wanted: str) -> UnsupportedMediaTypeException:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from io import BytesIO
 from typing import IO, TypeVar
 
 from anyio import CancelScope, to_thread
@@ -37,7 +38,8 @@ class UploadFile:
         raw_filename: The name as the client sent it: never a path to open.
         headers: The headers of the file's part.
         size: Bytes written.
-        file: The file itself.
+        file: The file itself: in memory, or on disk once it is large, which changes this attribute.
+        rolled_to_disk: Whether the content is on disk rather than in memory.
     """
 
     __slots__ = (
@@ -47,6 +49,7 @@ class UploadFile:
         "filename",
         "headers",
         "raw_filename",
+        "rolled_to_disk",
         "size",
     )
 
@@ -58,41 +61,50 @@ class UploadFile:
         headers: Mapping[str, str] | None = None,
         max_spool_size: int = IN_MEMORY,
     ) -> None:
-        from tempfile import SpooledTemporaryFile
-
         self.content_type = content_type
         self.raw_filename = filename
         self.filename = base_name(filename)
         self.headers = headers if isinstance(headers, Headers) else Headers(headers or {})
         self._max_spool_size = max_spool_size
-        self.file: IO[bytes] = SpooledTemporaryFile(max_size=max_spool_size)  # noqa: SIM115
-        self.size = 0
-        if file_data:
-            self.size = self.file.write(file_data)
-            self.file.seek(0)
+        self.rolled_to_disk = False
+        self.file: IO[bytes] = BytesIO(file_data or b"")
+        self.size = len(file_data or b"")
 
     def __repr__(self) -> str:
         return f"UploadFile({self.filename!r})"
 
-    @property
-    def rolled_to_disk(self) -> bool:
-        """Whether the content is on disk rather than in memory."""
-        return bool(getattr(self.file, "_rolled", True))
-
     async def write(self, data: bytes) -> int:
         """Write content at the present position."""
-        self.size += len(data)
-        if self.size > self._max_spool_size:
-            return await to_thread.run_sync(self.file.write, data)
-        return await self._run(lambda: self.file.write(data))
+        await self.write_all((data,))
+        return len(data)
 
     async def write_all(self, chunks: Sequence[bytes]) -> None:
         """Write several pieces of content at the present position, in one go."""
         self.size += sum(map(len, chunks))
-        if self.size > self._max_spool_size:
-            await to_thread.run_sync(self.file.writelines, chunks)
+        if self.rolled_to_disk or self.size > self._max_spool_size:
+            await to_thread.run_sync(self._write_to_disk, chunks)
         else:
             self.file.writelines(chunks)
+
+    def _write_to_disk(self, chunks: Sequence[bytes]) -> None:
+        if not self.rolled_to_disk:
+            self._roll()
+        self.file.writelines(chunks)
+
+    def _roll(self) -> None:
+        """Take what is in memory to a file on disk, which nobody else can open."""
+        from tempfile import TemporaryFile
+
+        at = self.file.tell()
+        self.file.seek(0)
+        on_disk: IO[bytes] = TemporaryFile()  # noqa: SIM115
+        try:
+            on_disk.write(self.file.read())
+            on_disk.seek(at)
+        except BaseException:
+            on_disk.close()
+            raise
+        self.file, self.rolled_to_disk = on_disk, True
 
     async def read(self, size: int = -1) -> bytes:
         """At most `size` bytes from the present position; all that is left by default."""
