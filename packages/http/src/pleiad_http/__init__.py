@@ -74,7 +74,7 @@ from pleiad_http.secrets import SecretBytes, SecretString
 from pleiad_http.state import ImmutableState, State
 from pleiad_http.types import ASGIApp, Message, Method, RawHeaders, Receive, Scope, Send
 from pleiad_http.uploads import UploadFile
-from pleiad_http.url import URL, Address
+from pleiad_http.url import URL, Address, host_of
 
 __all__ = [
     "MSGPACK",
@@ -162,6 +162,7 @@ __all__ = [
     "fields_of",
     "from_pydantic",
     "header_pair",
+    "host_of",
     "is_json",
     "kind_of",
     "media_type_of",

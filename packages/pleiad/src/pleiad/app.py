@@ -6,6 +6,7 @@ from typing import Any, Unpack
 from pleiad.build import Builder, Table
 from pleiad.config.app import APP, AppConfig
 from pleiad.failures import described, logger, report
+from pleiad.hosts import is_refused
 from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
 from pleiad.options import PleiadOptions
@@ -58,6 +59,7 @@ class Pleiad:
             config = hook(config) or config
         self.debug: bool = config.debug
         self.state: State = config.state
+        self._hosts: set[bytes] = set()
         self._config = config
         self._build()
 
@@ -125,6 +127,13 @@ class Pleiad:
 
     def _answer(self, scope: Scope) -> ASGIApp:
         """The ASGI app that answers; what it must know of the routing is put into the scope."""
+        # PERF: a loop written out costs 0.12 us, a comprehension 0.25, a function 0.35.
+        host: bytes | None = None
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value if host is None else b""
+        if host not in self._hosts and is_refused(scope, self._hosts):
+            return self._table.unrouted if scope["type"] == "http" else close_unrouted
         # PERF: nearly every path can be looked up as it is, 0.2 us sooner.
         if scope.get("root_path") or b"%2" in (scope.get("raw_path") or b""):
             found = find_route(self._table.tree, scope)

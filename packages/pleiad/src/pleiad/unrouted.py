@@ -1,6 +1,7 @@
 """What no route answers: unknown paths, unknown methods, OPTIONS. It passes the app's middleware."""
 
 from pleiad.failures import Failures
+from pleiad.hosts import REFUSED
 from pleiad_http import MethodNotAllowedException, NotFoundException, Receive, Scope, Send
 
 __all__ = ["ALLOW", "Unrouted", "close_unrouted"]
@@ -12,6 +13,8 @@ ALLOW = "pleiad.allow"
 class Unrouted:
     """An ASGI app: 404 where the path is unknown; else 204 to OPTIONS and 405 to the rest.
 
+    A request that was refused before it was routed gets its exception's answer.
+
     Args:
         fail: Answers with the app's exception handlers.
     """
@@ -21,8 +24,10 @@ class Unrouted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        allow = scope.get(ALLOW)
-        if allow is None:
+        allow, refused = scope.get(ALLOW), scope.get(REFUSED)
+        if refused is not None:
+            await self._fail(refused, scope, receive, send)
+        elif allow is None:
             await self._fail(NotFoundException(), scope, receive, send)
         elif scope["method"] == "OPTIONS":
             headers = [(b"allow", allow.encode("latin-1"))]
