@@ -4,6 +4,7 @@ from pleiad_http import status_codes
 from pleiad_http.__about__ import __version__
 from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
+from pleiad_http.cache_control import CacheControlHeader
 from pleiad_http.charsets import charset_of
 from pleiad_http.connection import ASGIConnection, Connection
 from pleiad_http.cookies import Cookie, parse_cookies
@@ -85,6 +86,7 @@ __all__ = [
     "BODY",
     "BackgroundTask",
     "BackgroundTasks",
+    "CacheControlHeader",
     "ClientDisconnected",
     "ClientException",
     "Connection",
