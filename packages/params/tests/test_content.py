@@ -268,6 +268,8 @@ def test_parts_as_they_come(bound: Any) -> None:
         pytest.param(taking(Annotated[int, Form()], "data"), None, id="a scalar field may be called data"),
         pytest.param(taking(Annotated[int, Body(media_type=FORMS[0])]), "a form becomes a model, a dict", id="int of a form"),
         pytest.param(taking(Annotated[Person, Body(media_type="text/csv")]), "no codec reads 'text/csv'", id="unknown type"),
+        pytest.param(taking(Upload), "it holds files, which only a form brings", id="files in JSON"),
+        pytest.param(taking(UploadFile), "it holds files, which only a form brings", id="a file as JSON"),
         pytest.param(lambda: None, None, id="nothing"),
     ],
 )  # fmt: skip
@@ -294,3 +296,22 @@ def test_any_content_gives_a_value_or_a_client_error(
             bound(taking(annotation))(headers=headers, body=content)
         except ClientException as error:
             json.dumps(error.extra)
+
+
+class UploadModel(pydantic.BaseModel):
+    title: str = pydantic.Field(min_length=2)
+    file: UploadFile
+    meta: PersonModel | None = None
+
+
+def test_a_pydantic_model_with_files(bound: Any) -> None:
+    read = bound(taking(Annotated[UploadModel, Form()]))
+    meta = ("name=meta", b'{"name":"a","langs":["x"]}')
+    data = read(headers=MULTIPART, body=multipart(("name=title", b"Emma"), FILE, meta))["data"]
+    assert (data.title, shown(data.file), data.meta) == (
+        "Emma", "file a.txt", PersonModel(name="a", langs=["x"]),
+    )  # fmt: skip
+    with pytest.raises(ValidationException) as refused:
+        read(headers=MULTIPART, body=multipart(TITLE, ("name=meta", b'{"langs":1}')))
+    entries: Any = refused.value.extra
+    assert sorted(each["key"] for each in entries) == ["file", "meta.langs", "meta.name", "title"]

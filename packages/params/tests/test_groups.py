@@ -304,7 +304,7 @@ class BadConstraint(msgspec.Struct):
     [
         pytest.param(
             Annotated[Nested, Query()],
-            "is a group whose field 'inner': is of a type that no text becomes",
+            "is a group whose field 'inner' is of a type that no text becomes",
             id="model in a model",
         ),
         pytest.param(Annotated[BadConstraint, Query()], "is a group whose field 'text':", id="constraint"),

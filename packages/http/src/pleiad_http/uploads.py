@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from io import BytesIO
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from anyio import CancelScope, to_thread
 
@@ -72,6 +72,13 @@ class UploadFile:
 
     def __repr__(self) -> str:
         return f"UploadFile({self.filename!r})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Let pydantic's models have fields of this type; called by pydantic alone."""
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
 
     async def write(self, data: bytes) -> int:
         """Write content at the present position."""

@@ -11,6 +11,7 @@ from pleiad_http import (
     SerializationException,
     TypeDecoders,
     UploadFile,
+    fields_of,
     is_json,
     media_type_of,
     parts_of,
@@ -163,6 +164,8 @@ class ContentValues:
         meta = meta_of(marker, parameter.metadata)
         held_to(asked, None, parameter.annotation, meta)
         media_type = media_type_of(media_types[0])
+        if self._is_document(media_type) and _brings_files(parameter.annotation):
+            raise TypeError("it holds files, which only a form brings")
         if len(media_types) == 1 and self._is_document(media_type):
             decode = body_decoder(
                 parameter.annotation,
@@ -210,7 +213,15 @@ class ContentValues:
             )
 
 
-REPAIR = "change the type, or the media_type of its Body(...)"
+REPAIR = "change the type, or its media type: 'Form()', 'Body(media_type=...)'"
+
+
+def _brings_files(annotation: Any) -> bool:
+    """Whether a type is a file, or a model that has some."""
+    if is_upload(annotation):
+        return True
+    plain, _ = stripped(annotation)
+    return is_group(plain) and any(is_upload(each.annotation) for each in fields_of(plain))
 
 
 def _as_found(found: Found, errors: Errors) -> Any:

@@ -184,7 +184,8 @@ def group_for(
         try:
             fields.append(_group_field(field, make, hyphens=hyphens))
         except TypeError as error:
-            raise TypeError(f"field '{field.name}': {error}") from None
+            colon = "" if str(error).startswith("is ") else ":"
+            raise TypeError(f"field '{field.name}'{colon} {error}") from None
     build = _BUILDERS.get(kind, _by_arguments)(model)
     forbids, allows = _extra(model, kind)
     return Group(
