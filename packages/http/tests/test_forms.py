@@ -1,7 +1,9 @@
 import contextlib
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from pleiad_http import (
     UnsupportedMediaTypeException,
     UploadFile,
     forms,
+    opened_form,
     read_form,
 )
 
@@ -290,8 +293,6 @@ async def test_files_are_closed_when_the_client_leaves(
 async def test_files_are_closed_when_the_request_is_cancelled(
     scope: Scope, opened: list[UploadFile]
 ) -> None:
-    import anyio
-
     sent = [part("f", b"x" * 2_000_000, "f") + b"--B"]
 
     async def receive() -> dict[str, Any]:
@@ -321,6 +322,117 @@ async def test_content_that_was_read_before_is_a_form_too(scope: Scope, channel:
     assert (await read_form(here, receive, NO_LIMITS))["a"] == "1"
 
 
+CONTENT_TYPES = form_of(
+    part("a", b"{}", None, "Content-Type: application/json"),
+    part("a", b"text"),
+    part("a", b"[]", "blob", "Content-Type: application/json"),
+    part("b", b"x", "f"),
+)
+
+
+async def test_what_the_client_said_of_each_value(read: Any) -> None:
+    """A program's JSON part has no filename, a browser's has `blob`."""
+    async with await read(CONTENT_TYPES) as form:
+        assert form.getall("a")[:2] == ["{}", "text"]
+        assert form.content_types.dict() == {
+            "a": ["application/json", "", "application/json"],
+            "b": ["application/octet-stream"],
+        }
+    form = await read(b"a=1&b=2&a=3", "application/x-www-form-urlencoded")
+    assert form.content_types.dict() == {"a": ["", ""], "b": [""]}
+
+
+async def test_ten_thousand_fields_of_an_urlencoded_form(read: Any) -> None:
+    with pytest.raises(RequestEntityTooLarge):
+        await read(b"a=1&" * 10_000, "application/x-www-form-urlencoded")
+
+
+async def test_tiny_chunks_take_little_memory(scope: Scope) -> None:
+    """A chunk of two bytes takes fifty: what waits for a thread is counted by what it takes."""
+    content = form_of(part("f", b"xy" * 60_000, "f"), part("a", b"xy" * 60_000))
+    places = iter(range(0, len(content), 2))
+
+    async def receive() -> dict[str, Any]:
+        at = next(places)
+        more = at + 2 < len(content)
+        return {"type": "http.request", "body": content[at : at + 2], "more_body": more}
+
+    tracemalloc.start()
+    try:
+        async with await read_form(scope(("content-type", MULTIPART)), receive, NO_LIMITS) as form:
+            _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert form["f"].size == len(form["a"]) == 120_000
+    assert peak < 1_500_000
+
+
+@pytest.fixture
+def body(scope: Scope, channel: Any) -> tuple[dict[str, Any], Any, Limits]:
+    """A scope and a channel of a form with two files, one of them on disk."""
+    content = form_of(part("f", b"x", "f"), part("g", b"x" * 2_000_000, "g"), part("a", b"1"))
+    return scope(("content-type", MULTIPART)), channel(content), NO_LIMITS
+
+
+async def test_an_opened_form_is_closed(body: Any, opened: list[UploadFile]) -> None:
+    async with opened_form(*body) as form:
+        assert form["a"] == "1"
+        assert await form["f"].read() == b"x"
+    assert [each.file.closed for each in opened] == [True, True]
+
+
+@pytest.mark.parametrize("error", [ValueError, ClientDisconnected, KeyboardInterrupt])
+async def test_an_opened_form_is_closed_whatever_ends_it(
+    body: Any, opened: list[UploadFile], error: type[BaseException]
+) -> None:
+    with pytest.raises(error):
+        async with opened_form(*body):
+            raise error
+    assert [each.file.closed for each in opened] == [True, True]
+
+
+async def test_an_opened_form_is_closed_although_the_request_is_cancelled(
+    body: Any, opened: list[UploadFile]
+) -> None:
+    with anyio.CancelScope() as request:
+        async with opened_form(*body):
+            request.cancel()
+            await anyio.sleep_forever()
+    assert [each.file.closed for each in opened] == [True, True]
+
+
+async def test_a_form_is_closed_once_by_who_read_it(body: Any, opened: list[UploadFile]) -> None:
+    async with opened_form(*body) as form:
+        async with opened_form(*body) as known:
+            assert known is form
+        assert [each.file.closed for each in opened] == [False, False]
+    assert [each.file.closed for each in opened] == [True, True]
+
+
+async def test_nothing_is_opened_where_reading_fails(
+    scope: Scope, channel: Any, opened: list[UploadFile]
+) -> None:
+    here = scope(("content-type", MULTIPART))
+    with pytest.raises(ClientException):
+        async with opened_form(here, channel(part("f", b"x", "f")), NO_LIMITS):
+            raise AssertionError
+    assert [each.file.closed for each in opened] == [True]
+    assert FORM not in here
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 1000])
+async def test_every_truncation_is_a_400(chunk: int, read: Any, opened: list[UploadFile]) -> None:
+    content = form_of(part("a", b"1"), part("f", b"\r\n--x", "f"))
+    end = len(content) - len(b"\r\n")
+    for length in range(end):
+        with pytest.raises(ClientException) as caught:
+            await read(content[:length], chunk=chunk)
+        assert caught.value.status_code == 400
+    assert opened
+    assert all(each.file.closed for each in opened)
+    await (await read(content[:end], chunk=chunk)).close()
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     content=st.binary()
@@ -344,8 +456,6 @@ async def test_content_that_was_read_before_is_a_form_too(scope: Scope, channel:
     chunk=st.integers(1, 50),
 )
 def test_any_bytes(content: bytes, chunk: int, read: Any) -> None:
-    import anyio
-
     async def run() -> None:
         with contextlib.suppress(HTTPException):
             form = await read(content, chunk=chunk)
@@ -358,7 +468,7 @@ def test_any_bytes(content: bytes, chunk: int, read: Any) -> None:
 
 
 @pytest.mark.parametrize("unit", [b"\r\n--", b"\r", b"--B", b"\r\n", b"\n"], ids=ascii)
-async def test_the_work_is_linear(unit: bytes, work, scope: Scope, channel: Any) -> None:
+async def test_the_work_is_linear(unit: bytes, work: Any, scope: Scope, channel: Any) -> None:
     """Werkzeug CVE-2023-46136: the boundary is searched from the start again and again."""
 
     def attempt(n: int) -> None:

@@ -117,15 +117,15 @@ async def test_going_to_disk_keeps_the_position() -> None:
 
 
 async def test_a_full_disk_is_told_and_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Any] = []
-
     class Full(io.BytesIO):
         def write(self, *_: Any) -> int:
             raise OSError(28, "No space left on device")
 
+    made: list[Full] = []
+
     def full() -> Full:
         made.append(Full())
-        return made[0]
+        return made[-1]
 
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     file = UploadFile(max_spool_size=1)
