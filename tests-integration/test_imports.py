@@ -11,7 +11,7 @@ SCRIPTS = Path(sys.executable).parent
 
 THIRD_PARTY = {
     "di": {"anyio"},
-    "http": {"anyio", "msgspec", "multipart"},
+    "http": {"anyio", "msgspec"},
     "middleware": {"msgspec"},
     "params": {"msgspec"},
     "pleiad": {"msgspec"},
