@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar, get_origin
 import msgspec
 
 from pleiad_http.attrs_classes import StandIn, make_attrs, with_stand_ins
+from pleiad_http.constraints import check_constraints
 from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
 from pleiad_http.exceptions import DecodeError, Problem, SerializationException
@@ -107,6 +108,7 @@ def decoder_for(
     if _is_pydantic(annotation, type_decoders):
         return _pydantic_decoder(annotation, deepest, packed=packed)
     _check_known(annotation, type_decoders)
+    check_constraints(annotation)
     hook = partial(_from_builtin, type_decoders, packed, strict)
     return _msgspec_decoder(annotation, hook, deepest, packed=packed, strict=strict)
 
