@@ -56,6 +56,7 @@ from pleiad_http.exceptions import (
 from pleiad_http.fields import Field, fields_of
 from pleiad_http.forms import FORM, opened_form, read_form
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
+from pleiad_http.json_lines import JSONLines
 from pleiad_http.kinds import Kind, kind_of
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import (
@@ -72,7 +73,10 @@ from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request
 from pleiad_http.response import Response
 from pleiad_http.secrets import SecretBytes, SecretString
+from pleiad_http.sse import ServerSentEvent, last_event_id
+from pleiad_http.sse_messages import ServerSentEventMessage
 from pleiad_http.state import ImmutableState, State
+from pleiad_http.stream import Stream
 from pleiad_http.types import ASGIApp, Message, Method, RawHeaders, Receive, Scope, Send
 from pleiad_http.uploads import UploadFile
 from pleiad_http.url import URL, Address, host_of
@@ -104,6 +108,7 @@ __all__ = [
     "ImmutableState",
     "ImproperlyConfiguredException",
     "InternalServerException",
+    "JSONLines",
     "Kind",
     "LIMITS",
     "Limits",
@@ -137,8 +142,11 @@ __all__ = [
     "SecretString",
     "Send",
     "SerializationException",
+    "ServerSentEvent",
+    "ServerSentEventMessage",
     "ServiceUnavailableException",
     "State",
+    "Stream",
     "TemplateNotFoundException",
     "TooManyRequestsException",
     "TypeDecoders",
@@ -167,6 +175,7 @@ __all__ = [
     "host_of",
     "is_json",
     "kind_of",
+    "last_event_id",
     "media_type_of",
     "opened_form",
     "parameters_of",
