@@ -103,5 +103,14 @@ async def test_closing_a_form() -> None:
     await form.close()
 
 
+@pytest.mark.anyio
+async def test_a_form_closes_itself_and_tells_what_its_files_are() -> None:
+    file = UploadFile("image/png", "a", b"x")
+    async with FormMultiDict({"a": ["text", file]}) as form:
+        assert form.content_types.getall("a") == ["", "image/png"]
+        assert not file.file.closed
+    assert file.file.closed
+
+
 def test_repr() -> None:
     assert repr(QueryParams([("a", "1")])) == "QueryParams([('a', '1')])"

@@ -1,6 +1,6 @@
 """Forms: urlencoded (WHATWG URL, section 5.1) and multipart (RFC 7578)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,7 +25,7 @@ FORM = "pleiad.form"
 @asynccontextmanager
 async def opened_form(
     scope: Scope, receive: Receive, limits: Limits
-) -> AsyncIterator[FormMultiDict]:
+) -> AsyncGenerator[FormMultiDict, None]:
     """The same as `read_form`; its files are closed at the end, whatever ends it.
 
     Where the form had been read before, closing it is left to whoever read it.

@@ -30,7 +30,7 @@ OCTETS = "application/octet-stream"
 BATCH = 1 << 19
 """Bytes that one hop to a worker thread writes.
 
-PERF: a hop costs some 60 us, as much as writing 64 kB does; half a megabyte makes it a tenth.
+PERF: a hop takes 0.1 ms, so 10 MB go to disk in 22 ms by 64 kB, in 8 by this, in 7 by twice this.
 """
 
 CHUNK_COST = 64
@@ -198,7 +198,7 @@ class Parts:
     def content_of(self, part: Part) -> bytes | Literal[Mark.MORE] | None:
         """The next piece of a part's content; `MORE` where it has not arrived, `None` at its end.
 
-        PERF: no coroutine, since most fields are there as a whole: that is 0.3 us of 3.
+        PERF: no coroutine, since most fields are there as a whole: saves 0.2 us of 4 for each.
 
         Raises:
             InternalServerException: A later part was asked for already.
