@@ -923,15 +923,6 @@ def test_the_content_is_decoded_once_for_all_who_take_it() -> None:
         assert client.post("/", json={"title": "t", "a": "b"}).json() == [{"a": "b"}, "t"]
 
 
-def test_a_generator_is_no_handler() -> None:
-    @get("/")
-    async def handler() -> AsyncIterator[int]:
-        yield 1
-
-    with pytest.raises(ImproperlyConfiguredException, match="handler 'handler' is a generator"):
-        Pleiad([handler])
-
-
 def test_only_a_function_is_decorated() -> None:
     for wrong in (home, "home"):
         with pytest.raises(ImproperlyConfiguredException, match="it takes a function"):

@@ -272,6 +272,12 @@ async def negotiated(page: int = 1) -> Filters:
     return Filters(page)
 
 
+@get("/lines", dependencies={"session": open_session})
+async def lines(session: Session, page: int = 1) -> AsyncIterator[int]:
+    LOG.append("item")
+    yield page
+
+
 class Books(Controller):
     path = "/books"
     response_headers = {"X-Own": "controller", "X-Controller": "yes"}
@@ -297,7 +303,7 @@ async def only_head() -> None:
 
 HANDLERS: list[Any] = [
     plain, hello, create_item, update_review, delete_review, search, orders, files, leases, by_type, full,
-    guarded, hooked, respond, either, nothing, wrong, many, only_head, grouped, form, upload, negotiated,
+    guarded, hooked, respond, either, nothing, wrong, many, only_head, grouped, form, upload, negotiated, lines,
     Router("/nested", route_handlers=[Books, layered], response_headers={"X-Own": "router", "X-Router": "yes"}),
 ]  # fmt: skip
 
@@ -401,6 +407,8 @@ CASES: list[Any] = [
     ("GET", "/negotiated", {"headers": {"accept": "application/vnd.msgpack"}}, 200, b"\x82\xa4page\x01\xa4tags\xc0", []),
     ("GET", "/negotiated", {"headers": {"accept": "image/png"}}, 406,
         error(406, "The answer is one of: application/json, application/vnd.msgpack"), []),
+    ("GET", "/lines", {"query": "page=3"}, 200, b"3\n", ["open", "item", "close"]),
+    ("HEAD", "/lines", {}, 200, b"", ["open", "close"]),
     ("HEAD", "/hello/Ann", {}, 200, b"", []),
     ("HEAD", "/only-head", {}, 200, b"", []),
     ("TRACE", "/plain", {}, 405, error(405, "Method Not Allowed"), []),
@@ -429,7 +437,7 @@ def test_answers(
     assert answer.status == status
     assert answer.content == content if isinstance(content, bytes) else answer.json == content
     assert LOG == log
-    if method != "HEAD" and answer.status not in (204, 304):
+    if method != "HEAD" and answer.status not in (204, 304) and path != "/lines":
         assert answer.headers["content-length"] == str(len(answer.content))
 
 
@@ -460,7 +468,7 @@ SHAPES = {
     "value": hello, "body": create_item, "body_and_query": update_review, "no_content": delete_review,
     "parameters": search, "resource": orders, "thread": files, "until_handler": leases, "by_type": by_type,
     "views": full, "guard": guarded, "hooks": hooked, "response": respond, "group": grouped, "form": form,
-    "content": upload, "negotiated": negotiated,
+    "content": upload, "negotiated": negotiated, "stream": lines,
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class JSONLines(Stream[T]):
         content: Of items of any kind that JSON is made of; see `Stream`.
         item_type: Their type, by which the one encoder for them all is chosen. Models of pydantic are
             encoded faster where it is said.
+        encode: Encodes an item; by default an encoder of its type.
         status_code: The status.
         media_type: The `Content-Type`; `application/jsonl` by default, whatever the route says.
         headers: Headers.
@@ -40,13 +41,14 @@ class JSONLines(Stream[T]):
         ValueError: See `Response`.
     """
 
-    __slots__ = ("item_type",)
+    __slots__ = ("encode", "item_type")
 
     def __init__(
         self,
         content: Any,
         *,
         item_type: Any = None,
+        encode: Callable[[Any], bytes] | None = None,
         status_code: int | None = None,
         media_type: MediaType | str | None = JSON_LINES,
         headers: Headers | None = None,
@@ -64,11 +66,13 @@ class JSONLines(Stream[T]):
             type_encoders=type_encoders,
         )
         self.item_type = item_type
+        self.encode = encode
 
     def _item_encoder(
         self, media_type: str | None, encode: Callable[[Any], bytes] | None
     ) -> Callable[[Any], bytes]:
-        return partial(_line, self._json_encoder(self.item_type, media_type, encode))
+        own = self.encode or self._json_encoder(self.item_type, media_type, encode)
+        return partial(_line, own)
 
 
 def _line(encode: Callable[[Any], bytes], item: Any) -> bytes:

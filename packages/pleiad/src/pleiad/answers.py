@@ -14,7 +14,11 @@ from pleiad.responder import Responder
 from pleiad.returns import NO_CONTENT, Returns, Shape
 from pleiad_http import (
     MSGPACK,
+    JSONLines,
+    MediaType,
     Response,
+    ServerSentEvent,
+    Stream,
     content_type_of,
     encoder_for,
     header_pair,
@@ -101,6 +105,22 @@ class Answers:
     def encode(self) -> Callable[[Any], bytes]:
         """Encodes the content in the one media type."""
         return self._encoder(self.media_types[0])
+
+    def as_stream(self, items: Any) -> Stream[Any]:
+        """The response that sends the items that an iterator of the handler's gives."""
+        cls = self._returns.items
+        if cls is ServerSentEvent:
+            return ServerSentEvent(items, type_encoders=self._layer.type_encoders)
+        if cls is JSONLines:
+            return JSONLines(items, encode=self._item_encoder)
+        return Stream(items, media_type=self.media_types[0])
+
+    @cached_property
+    def _item_encoder(self) -> Callable[[Any], bytes]:
+        """Encodes one item of many, held to what is declared."""
+        encode = encoder_for(self._returns.content, MediaType.JSON, self._layer.type_encoders)
+        check = self.check
+        return encode if check is None else lambda item: encode(check(item))
 
     @cached_property
     def responder(self) -> Responder:

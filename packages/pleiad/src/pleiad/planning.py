@@ -13,7 +13,14 @@ from pleiad.negotiation import as_response, prepare
 from pleiad.plan import RoutePlan
 from pleiad.request_planner import BOUND, Injected, RequestPlanner, Shared
 from pleiad.responder import run_app, run_background
-from pleiad.returns import NO_CONTENT, Returns, Shape, returned_value, returns_of
+from pleiad.returns import (
+    NO_CONTENT,
+    Returns,
+    Shape,
+    holds_iterator,
+    returned_value,
+    returns_of,
+)
 from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE, Role
 from pleiad.steps import Block, CallHandler, IfUnanswered, Prepare, SendContent, SendPrepared
 from pleiad_di import (
@@ -107,16 +114,23 @@ class RoutePlanner:
 
     def _check_returns(self, signature: Signature, returns: Returns, status: int) -> None:
         name = signature.name
-        if inspect.isasyncgenfunction(self.handler.fn) or inspect.isgeneratorfunction(
-            self.handler.fn
-        ):
-            self._problem(f"handler '{name}' is a generator", "return the whole value")
         if signature.returns is MISSING:
             self._problem(
                 f"handler '{name}' has no return annotation",
                 "annotate what it returns, such as '-> dict[str, str]', or '-> None'",
             )
             return
+        if _is_generator(self.handler.fn) and returns.items is None:
+            self._problem(
+                f"handler '{name}' is a generator, annotated '-> {type_name(returns.declared)}'",
+                "annotate what it yields, such as '-> AsyncIterator[Item]', or return it as a whole",
+            )
+        if holds_iterator(returns.declared):
+            self._problem(
+                f"handler '{name}' is annotated '-> {type_name(returns.declared)}':"
+                " an iterator cannot be one of several",
+                "annotate a Response, and return JSONLines(...) or Stream(...)",
+            )
         nothing = returns.shape is Shape.VALUE and returns.nothing
         returned = returned_value(self.handler.fn) if nothing else None
         if returned:
@@ -223,6 +237,9 @@ class RoutePlanner:
         if returns.shape is Shape.APP:
             return [Call(run_app, (Var("result"), *CONNECTION), awaits=True)]
         result, response = Var("result"), "response"
+        if returns.items is not None:
+            wrap = Call(self._answers.as_stream, (result,), gives=response)
+            return [wrap, *self._after_handler(), self._prepare]
         if self._answers.negotiated:
             wrap = Call(as_response, (Var("responder"), result), gives=response)
             prepared = Prepare(prepare, "responder")
@@ -305,6 +322,12 @@ class RoutePlanner:
         named = tuple(item for item in keywords if item[0] not in positional)
         if kind_of(function) is Kind.ASYNC:
             return Call(function, arguments, named, awaits=True, called="handler")
+        if _is_generator(function):  # calling it runs nothing of it
+            return Call(function, arguments, named, called="handler")
         if self.layer.sync_to_thread is False:
             return Call(function, arguments, named, called="handler")
         return Call(in_thread, (function, *arguments), named, awaits=True)
+
+
+def _is_generator(function: Any) -> bool:
+    return inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function)

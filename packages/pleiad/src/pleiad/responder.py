@@ -38,9 +38,12 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
     encode: Callable[[Any], bytes]
 
     def as_response(self, result: Any) -> Response[Any]:
-        """The response that was returned, or one around the value; its content checked."""
+        """The response that was returned, or one around the value; its content checked.
+
+        Content that is sent piece by piece is not there to be checked.
+        """
         response = _response(result)
-        if self.check is not None:
+        if self.check is not None and not (response is not None and response.streams):
             self.check(result if response is None else response.content)
         return self.response_class(result) if response is None else response
 

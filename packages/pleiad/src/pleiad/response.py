@@ -1,5 +1,19 @@
 """Responses."""
 
-from pleiad_http import Redirect, Response
+from pleiad_http import (
+    JSONLines,
+    Redirect,
+    Response,
+    ServerSentEvent,
+    ServerSentEventMessage,
+    Stream,
+)
 
-__all__ = ["Redirect", "Response"]
+__all__ = [
+    "JSONLines",
+    "Redirect",
+    "Response",
+    "ServerSentEvent",
+    "ServerSentEventMessage",
+    "Stream",
+]

@@ -3,16 +3,25 @@
 import dis
 import inspect
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterator,
+    Mapping,
+)
 from enum import Enum
 from types import CodeType, NoneType, UnionType
 from typing import Any, get_args, get_origin
 
 import msgspec
 
-from pleiad_http import ASGIApp, MediaType, Response
+from pleiad_http import ASGIApp, JSONLines, MediaType, Response, ServerSentEvent, Stream
+from pleiad_http import ServerSentEventMessage as Event
 
-__all__ = ["NO_CONTENT", "Returns", "Shape", "returned_value", "returns_of"]
+__all__ = ["NO_CONTENT", "Returns", "Shape", "holds_iterator", "returned_value", "returns_of"]
 
 NO_CONTENT = frozenset({*range(100, 200), 204, 205, 304})
 """The statuses whose responses have no content (RFC 9110, section 15)."""
@@ -34,11 +43,14 @@ class Returns(msgspec.Struct, frozen=True):
         declared: The annotation.
         shape: How the answer is made.
         content: The annotation of what is encoded: `T` of `Response[T]`.
+        items: For an iterator, the class of the response that sends its items; their annotation is
+            the content then.
     """
 
     declared: Any
     shape: Shape
     content: Any
+    items: type[Stream[Any]] | None = None
 
     @property
     def nothing(self) -> bool:
@@ -53,6 +65,9 @@ class Returns(msgspec.Struct, frozen=True):
 
     def media_type(self) -> str:
         """The media type of the content, where the handler says nothing else."""
+        cls = self.items or get_origin(self.declared) or self.declared
+        if self.shape is Shape.STREAM and self.content is not str:
+            return _STREAMED.get(cls, "application/octet-stream")
         return str(MediaType.TEXT.value if self.content in (str, bytes) else MediaType.JSON.value)
 
 
@@ -73,9 +88,34 @@ def returns_of(annotation: Any) -> Returns:
         cls: Any = get_origin(plain) or plain
         shape = Shape.STREAM if cls.streams else Shape.RESPONSE
         return Returns(annotation, shape, _content(plain))
+    if get_origin(plain) in _ITERATORS:
+        item = (*get_args(plain), Any)[0]
+        return Returns(annotation, Shape.STREAM, item, _sends(item))
     if plain == ASGIApp or _is_app(plain):
         return Returns(annotation, Shape.APP, Any)
     return Returns(annotation, Shape.VALUE, plain)
+
+
+_ITERATORS = (AsyncIterator, AsyncIterable, AsyncGenerator, Iterator, Generator)
+_STREAMED: Mapping[Any, str] = {
+    JSONLines: "application/jsonl",
+    ServerSentEvent: "text/event-stream",
+}
+
+
+def _sends(item: Any) -> type[Stream[Any]]:
+    """What sends items: events as an event stream, text and bytes as they are, the rest as JSON."""
+    members = get_args(item) if get_origin(item) in (typing.Union, UnionType) else (item,)
+    if Event in members:
+        return ServerSentEvent
+    return Stream if item in (str, bytes) else JSONLines
+
+
+def holds_iterator(annotation: Any) -> bool:
+    """Whether an annotation is a union with an iterator: nobody could tell its items from a value."""
+    if get_origin(annotation) not in (typing.Union, UnionType):
+        return False
+    return any(get_origin(each) in _ITERATORS for each in get_args(annotation))
 
 
 def _is_response(annotation: Any) -> bool:
