@@ -4,10 +4,11 @@ One task, that of the request, advances the items from the first to the last and
 cancel scopes, task groups and context variables in a generator hold across its items. Around it stand
 tasks that only watch: for the client's leaving, for the app's shutdown, for the time of a ping.
 
-Two scopes are about the items. `_work` is cancelled when they are no longer wanted. Within it,
-`_shelter` shields whatever cleans up after that: a cancelled scope of anyio cancels every `await`
-again, and a `finally` of a generator could give nothing back that takes an `await`. The shield goes up
-when the cancellation is on its way into the generator, see `_told_once`, and has a deadline.
+Two scopes are about the items. `_work` is cancelled when they are no longer wanted; scopes further out
+reach them only by way of it, for a watching task notices those. Within it, `_shelter` shields whatever
+cleans up after that: a cancelled scope of anyio cancels every `await` again, and a `finally` of a
+generator could give nothing back that takes an `await`. The shield goes up when the cancellation is on
+its way into the generator, see `_told_once`, and has a deadline.
 
 Each piece is sent within a scope of its own that no scope of a generator reaches: where a generator's
 `move_on_after` ends while a piece is being sent, the piece is sent whole.
@@ -20,7 +21,6 @@ from time import perf_counter
 from types import coroutine
 from typing import Any, TypeVar
 
-import anyio.lowlevel
 from anyio import (
     CancelScope,
     Event,
@@ -30,6 +30,7 @@ from anyio import (
     get_cancelled_exc_class,
     sleep_until,
 )
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from pleiad_http.body import BODY, DISCONNECTED, is_body_read, stream_body
 from pleiad_http.exceptions import ClientDisconnected, ClientException
@@ -138,12 +139,14 @@ class Delivery:
             group.cancel_scope.cancel()
         if failure is not None:
             raise failure
+        if not self._complete:
+            await checkpoint_if_cancelled()
 
     async def _deliver(
         self, start: Message, items: Callable[[], Awaitable[Items]], encode: Callable[[Any], bytes]
     ) -> None:
         opened: Items | None = None
-        with self._work, self._shelter:
+        with CancelScope(shield=True), self._work, self._shelter:
             opened = await items()
             try:
                 await self._emit(start)
@@ -152,7 +155,7 @@ class Delivery:
             finally:
                 self._raise_shelter()
                 await opened.aclose()
-        if self._shelter.cancelled_caught:
+        if self._shelter.cancel_called:
             raise TimeoutError(f"a stream's items took more than {SECONDS_TO_CLOSE:g} s to close")
         if opened is None:  # it was never begun, for the app shuts down
             await self._emit(start)
@@ -171,7 +174,7 @@ class Delivery:
             await self._emit_piece(encode(item))
             if perf_counter() - self._paused_at > FAIR_SECONDS:
                 with CancelScope(shield=True):
-                    await anyio.lowlevel.checkpoint()
+                    await checkpoint()
                 self._paused_at = perf_counter()
 
     async def _emit_piece(self, content: bytes) -> None:
