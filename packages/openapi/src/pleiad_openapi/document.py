@@ -1,0 +1,278 @@
+"""Operations become an OpenAPI document (OpenAPI 3.1 and 3.2, section 4)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from pleiad_openapi.config import OpenAPIConfig
+from pleiad_openapi.docstrings import read_docstring
+from pleiad_openapi.errors import OpenAPIError, OpenAPIErrors
+from pleiad_openapi.operation import (
+    NOTHING,
+    Content,
+    Header,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+)
+from pleiad_openapi.operation_ids import check_ids, operation_ids
+from pleiad_openapi.schemas import Schemas, StandsFor
+from pleiad_openapi.spec import Components, plain
+from pleiad_openapi.values import NOT_WRITABLE, writable
+from pleiad_openapi.versions import ITEMS, METHODS, VERSIONS, as_3_1
+
+__all__ = ["build_document"]
+
+Object = dict[str, Any]
+
+IGNORED_HEADERS = frozenset({"accept", "authorization", "content-type"})
+"""Headers that OpenAPI has other words for; a parameter of such a name is to be ignored."""
+
+
+def build_document(
+    config: OpenAPIConfig,
+    operations: Iterable[Operation],
+    *,
+    stands_for: StandsFor | None = None,
+) -> Object:
+    """The document, as JSON would have it.
+
+    Args:
+        config: What is said of it as a whole.
+        operations: What it describes.
+        stands_for: What is known of classes that are neither models nor builtins, beside
+            `config.schemas`.
+
+    Raises:
+        OpenAPIErrors: Two models of one name, a bad operation id, a type that nobody knows: all that
+            is wrong.
+    """
+    return _Writer(config, tuple(operations), stands_for).document()
+
+
+class _Writer:
+    """Writes one document."""
+
+    def __init__(
+        self,
+        config: OpenAPIConfig,
+        operations: tuple[Operation, ...],
+        stands_for: StandsFor | None,
+    ) -> None:
+        self._config = config
+        self._operations = operations
+        self._schemas = Schemas(_known(config.schemas, stands_for))
+        self._ids = operation_ids(operations)
+        self._problems: list[OpenAPIError] = list(check_ids(operations, self._ids))
+
+    def document(self) -> Object:
+        """The whole."""
+        config = self._config
+        paths = self._paths(zip(self._operations, self._ids, strict=True))
+        webhooks = {name: self._webhook(name, each) for name, each in config.webhooks.items()}
+        schemas = self._schemas
+        problems = [*self._problems, *schemas.problems, *schemas.components.problems()]
+        if problems:
+            raise OpenAPIErrors(problems)
+        whole = _given(
+            openapi=VERSIONS[config.spec_version],
+            **{"$self": config.self_url},
+            info=self._info(),
+            externalDocs=plain(config.external_docs),
+            servers=[plain(each) for each in config.servers] or [{"url": "/"}],
+            security=[plain(each) for each in config.security],
+            tags=self._tags(),
+            paths=paths,
+            webhooks=webhooks,
+            components=self._components(),
+        )
+        found: Object = schemas.components.resolved(whole)
+        return found if config.spec_version == "3.2" else as_3_1(found)
+
+    def _info(self) -> Object:
+        config = self._config
+        return _given(
+            title=config.title,
+            version=config.version,
+            summary=config.summary,
+            description=config.description,
+            termsOfService=config.terms_of_service,
+            contact=plain(config.contact),
+            license=plain(config.license),
+        )
+
+    def _tags(self) -> list[Object]:
+        """The tags with prose, then those that only operations name."""
+        tags: list[Object] = [plain(each) for each in self._config.tags]
+        known = {each["name"] for each in tags}
+        named = dict.fromkeys(tag for each in self._operations for tag in each.tags)
+        return [*tags, *({"name": name} for name in named if name not in known)]
+
+    def _components(self) -> Object:
+        given = self._config.components
+        several: Sequence[Components] = (given,) if isinstance(given, Components) else given
+        schemes: Object = {}
+        for each in several:
+            schemes.update(plain(each).get("securitySchemes") or {})
+        schemas = self._schemas.components.schemas()
+        return _given(schemas=schemas, securitySchemes=schemes) or {}
+
+    # Operations
+
+    def _paths(self, operations: Iterable[tuple[Operation, str]]) -> Object:
+        paths: Object = {}
+        for operation, own in operations:
+            item = paths.setdefault(operation.path, {})
+            method = operation.method.lower()
+            if method not in METHODS:
+                item = item.setdefault("additionalOperations", {})
+                method = operation.method
+            item[method] = self._operation(operation, own)
+        return paths
+
+    def _webhook(self, name: str, given: Operation | Sequence[Operation]) -> Object:
+        several: Sequence[Operation] = (given,) if isinstance(given, Operation) else given
+        return {
+            method: described
+            for each in several
+            for method, described in [
+                (each.method.lower(), self._operation(each, each.operation_id, f"webhook {name}"))
+            ]
+        }
+
+    def _operation(self, operation: Operation, own: str | None, label: str = "") -> Object:
+        label = label or operation.label
+        prose, about = read_docstring(operation.description)
+        sent = [each for each in operation.parameters if not _is_ignored(each)]
+        return _given(
+            tags=list(operation.tags),
+            summary=operation.summary,
+            description=prose,
+            externalDocs=plain(operation.external_docs),
+            operationId=own,
+            parameters=[self._parameter(each, about, label) for each in sent],
+            requestBody=self._body(operation.body, about, label),
+            responses={
+                str(status): self._response(each, f"{label}, response {status}")
+                for status, each in operation.responses.items()
+            },
+            callbacks=self._callbacks(operation, label),
+            deprecated=operation.deprecated or None,
+            security=_security(operation),
+            servers=[plain(each) for each in operation.servers],
+        )
+
+    def _callbacks(self, operation: Operation, label: str) -> Object:
+        return {
+            name: {
+                url: {
+                    each.method.lower(): self._operation(
+                        each, each.operation_id, f"{label}, callback {name}"
+                    )
+                    for each in several
+                }
+                for url, several in expressions.items()
+            }
+            for name, expressions in operation.callbacks.items()
+        }
+
+    def _parameter(self, parameter: Parameter, about: Mapping[str, str], label: str) -> Object:
+        self._schemas.where = f"{label}, {parameter.source} parameter '{parameter.name}'"
+        schema = self._schemas.schema(parameter.type, "input", parameter.metadata)
+        default = NOT_WRITABLE if parameter.default is NOTHING else writable(parameter.default)
+        if default is not NOT_WRITABLE and default is not None:
+            schema["default"] = default
+        if parameter.examples:
+            schema["examples"] = [writable(each) for each in parameter.examples]
+        said = parameter.description or schema.pop("description", None)
+        deprecated = schema.pop("deprecated", None)
+        return _given(
+            name=parameter.name,
+            **{"in": parameter.source},
+            description=said or about.get(parameter.name),
+            required=parameter.source == "path" or parameter.required or None,
+            deprecated=parameter.deprecated or deprecated or None,
+            schema=_as_text(schema),
+        )
+
+    def _body(self, body: RequestBody | None, about: Mapping[str, str], label: str) -> Object | None:
+        if body is None:
+            return None
+        self._schemas.where = f"{label}, content"
+        contents = {each.media_type: self._content(each, "input") for each in body.contents}
+        return _given(
+            description=body.description or about.get("data") or about.get("body"),
+            content=contents,
+            required=body.required or None,
+        )
+
+    def _response(self, response: Response, where: str) -> Object:
+        self._schemas.where = where
+        return _given(
+            description=response.description,
+            headers={name: self._header(each) for name, each in response.headers.items()},
+            content={each.media_type: self._content(each, "output") for each in response.contents},
+        )
+
+    def _content(self, content: Content, direction: Any) -> Object:
+        found: Object = {}
+        if content.items is not NOTHING:
+            found[ITEMS] = self._schemas.schema(content.items, direction, content.metadata)
+        elif content.type is not NOTHING:
+            found["schema"] = self._schemas.schema(content.type, direction, content.metadata)
+        more = _given(contentEncoding=content.encoding, contentMediaType=content.content_type)
+        if more:
+            found["schema"] = {**found.get("schema", {}), **more}
+        if content.examples:
+            found["examples"] = {name: plain(each) for name, each in content.examples.items()}
+        return found
+
+    def _header(self, header: Header) -> Object:
+        return _given(
+            description=header.description,
+            required=header.required or None,
+            schema=self._schemas.schema(header.type, "output"),
+        )
+
+
+def _security(operation: Operation) -> list[Any] | None:
+    """The requirements; an empty list says that there are none, so it is kept."""
+    return None if operation.security is None else [plain(each) for each in operation.security]
+
+
+def _is_ignored(parameter: Parameter) -> bool:
+    return parameter.source == "header" and parameter.name.lower() in IGNORED_HEADERS
+
+
+def _as_text(schema: Object) -> Object:
+    """What `None` means beside the content is that the value is not there: no text says it."""
+    members = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(members) == len(schema.get("anyOf", ())):
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    return {**members[0], **rest} if len(members) == 1 else {**rest, "anyOf": members}
+
+
+def _given(**values: Any) -> Object:
+    """Those of the values that say something; an empty list of security does."""
+    return {
+        key: value
+        for key, value in values.items()
+        if (value is not None and value != [] and value != {} and value != "")
+        or (key == "security" and value == [])
+        or key in ("paths", "responses")
+    }
+
+
+def _known(
+    schemas: Mapping[Any, Any], stands_for: StandsFor | None
+) -> Callable[[Any, Any], Any]:
+    """What classes stand for: what the user says of the nearest of their bases, then the framework."""
+
+    def known(cls: Any, direction: Any) -> Any:
+        for base in getattr(cls, "__mro__", (cls,)):
+            if base in schemas and base is not object:
+                return schemas[base]
+        return None if stands_for is None else stands_for(cls, direction)
+
+    return known

@@ -1,0 +1,94 @@
+"""pydantic describes its own types: `model_config`, validators and serializers are its business."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, cast
+
+from pleiad_openapi.components import Direction, Reference
+from pleiad_openapi.names import fit_name
+
+__all__ = ["is_pydantic", "pydantic_schema"]
+
+_MODES: dict[Direction, str] = {"input": "validation", "output": "serialization"}
+_IDENTITY = re.compile(r":\d+")
+_MODULES = re.compile(r"(?:[\w<>]+\.)+(?=\w)")
+
+
+def is_pydantic(annotation: Any) -> bool:
+    """Whether it is a class of pydantic's: a model, a dataclass, or a type such as `AnyUrl`."""
+    return isinstance(annotation, type) and (
+        hasattr(annotation, "__pydantic_validator__")
+        or hasattr(annotation, "__get_pydantic_core_schema__")
+    )
+
+
+Register = Callable[[Reference, str, str, dict[str, Any]], None]
+"""Takes a component: its reference, its name, the place of its type, its schema."""
+
+
+def pydantic_schema(annotation: Any, direction: Direction, register: Register) -> dict[str, Any]:
+    """The schema of one of pydantic's types; the models in it are registered.
+
+    Raises:
+        TypeError: pydantic knows no schema for it.
+    """
+    from pydantic import TypeAdapter
+    from pydantic.errors import PydanticUserError
+
+    core = vars(annotation).get("__pydantic_core_schema__") if _is_class(annotation) else None
+    try:
+        if not isinstance(core, dict):
+            core = TypeAdapter(annotation).core_schema
+        generator = _generator()(by_alias=True, ref_template="{model}")
+        mode = cast("Any", _MODES[direction])
+        found, definitions = generator.generate_definitions([("it", mode, cast("Any", core))])
+    except PydanticUserError as error:
+        raise TypeError(str(error).splitlines()[0]) from None
+    for reference, schema in definitions.items():
+        place = _IDENTITY.sub("", reference)
+        shown = _MODULES.sub("", place)
+        if schema.get("title") == shown:
+            del schema["title"]  # the component's name says it
+        register(Reference(reference, direction), fit_name(shown), place, _own(schema, direction))
+    return cast("dict[str, Any]", _own(next(iter(found.values())), direction))
+
+
+def _is_class(annotation: Any) -> bool:
+    return isinstance(annotation, type)
+
+
+def _own(schema: Any, direction: Direction) -> Any:
+    """The schema with references of ours."""
+    if isinstance(schema, list):
+        return [_own(each, direction) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    own: dict[str, Any] = {}
+    for key, value in cast("dict[str, Any]", schema).items():
+        if key == "$ref" and isinstance(value, str):
+            own[key] = Reference(value, direction)
+        elif key == "discriminator" and "mapping" in value:
+            mapping = {tag: Reference(text, direction) for tag, text in value["mapping"].items()}
+            own[key] = {**value, "mapping": mapping}
+        else:
+            own[key] = _own(value, direction)
+    return own
+
+
+@lru_cache(maxsize=1)
+def _generator() -> Any:
+    from pydantic.json_schema import GenerateJsonSchema
+
+    class Generator(GenerateJsonSchema):
+        """Calls a definition what pydantic calls the type itself, and titles no field."""
+
+        def get_defs_ref(self, core_mode_ref: Any) -> Any:
+            choices = cast("Any", self)._prioritized_defsref_choices
+            choices[core_mode_ref[0]] = [core_mode_ref[0]]
+            return core_mode_ref[0]
+
+        def field_title_should_be_set(self, schema: Any) -> bool:
+            return False
+
+    return Generator

@@ -1,0 +1,28 @@
+"""Values of a program as values of a document: defaults, examples, members of enums."""
+
+from typing import Any, Final
+
+import msgspec
+
+__all__ = ["NOT_WRITABLE", "writable"]
+
+NOT_WRITABLE: Final = object()
+"""Stands for a value that JSON cannot hold."""
+
+
+def writable(value: Any) -> Any:
+    """A value as JSON would have it, or `NOT_WRITABLE`."""
+    if value is msgspec.UNSET or value is msgspec.NODEFAULT:
+        return NOT_WRITABLE
+    try:
+        return msgspec.json.decode(msgspec.json.encode(value, enc_hook=_dumped))
+    except (TypeError, ValueError, RecursionError, OverflowError):
+        return NOT_WRITABLE
+
+
+def _dumped(value: Any) -> Any:
+    """What pydantic's types become, by their own serializer."""
+    serializer = getattr(type(value), "__pydantic_serializer__", None)
+    if serializer is None:
+        raise TypeError(f"{type(value).__name__} is not writable")
+    return serializer.to_python(value, mode="json")
