@@ -80,7 +80,7 @@ class _Writer:
             info=self._info(),
             externalDocs=plain(config.external_docs),
             servers=[plain(each) for each in config.servers] or [{"url": "/"}],
-            security=[plain(each) for each in config.security],
+            security=[plain(each) for each in config.security] or None,
             tags=self._tags(),
             paths=paths,
             webhooks=webhooks,
@@ -178,22 +178,31 @@ class _Writer:
 
     def _parameter(self, parameter: Parameter, about: Mapping[str, str], label: str) -> Object:
         self._schemas.where = f"{label}, {parameter.source} parameter '{parameter.name}'"
-        schema = self._schemas.schema(parameter.type, "input", parameter.metadata)
-        default = NOT_WRITABLE if parameter.default is NOTHING else writable(parameter.default)
-        if default is not NOT_WRITABLE and default is not None:
-            schema["default"] = default
-        if parameter.examples:
-            schema["examples"] = [writable(each) for each in parameter.examples]
-        said = parameter.description or schema.pop("description", None)
+        schema = self._value(parameter)
+        said = schema.pop("description", None)
         deprecated = schema.pop("deprecated", None)
         return _given(
             name=parameter.name,
             **{"in": parameter.source},
             description=said or about.get(parameter.name),
             required=parameter.source == "path" or parameter.required or None,
-            deprecated=parameter.deprecated or deprecated or None,
-            schema=_as_text(schema),
+            deprecated=deprecated,
+            schema=schema,
         )
+
+    def _value(self, parameter: Parameter) -> Object:
+        """The schema of a value that is text."""
+        schema = _as_text(self._schemas.schema(parameter.type, "input", parameter.metadata))
+        default = NOT_WRITABLE if parameter.default is NOTHING else writable(parameter.default)
+        if default is not NOT_WRITABLE and default is not None:
+            schema["default"] = default
+        if parameter.examples:
+            schema["examples"] = [writable(each) for each in parameter.examples]
+        if parameter.description:
+            schema["description"] = parameter.description
+        if parameter.deprecated:
+            schema["deprecated"] = True
+        return schema
 
     def _body(self, body: RequestBody | None, about: Mapping[str, str], label: str) -> Object | None:
         if body is None:
@@ -218,6 +227,8 @@ class _Writer:
         found: Object = {}
         if content.items is not NOTHING:
             found[ITEMS] = self._schemas.schema(content.items, direction, content.metadata)
+        elif content.fields:
+            found["schema"] = self._form(content.fields)
         elif content.type is not NOTHING:
             found["schema"] = self._schemas.schema(content.type, direction, content.metadata)
         more = _given(contentEncoding=content.encoding, contentMediaType=content.content_type)
@@ -226,6 +237,14 @@ class _Writer:
         if content.examples:
             found["examples"] = {name: plain(each) for name, each in content.examples.items()}
         return found
+
+    def _form(self, fields: Sequence[Parameter]) -> Object:
+        required = [each.name for each in fields if each.required]
+        return _given(
+            type="object",
+            properties={each.name: self._value(each) for each in fields},
+            required=required,
+        )
 
     def _header(self, header: Header) -> Object:
         return _given(

@@ -58,6 +58,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         type: Its type; `NOTHING`: any bytes.
         media_type: Its media type.
         metadata: What `Annotated` held of its type.
+        fields: For a form, its fields instead, each a part of its own.
         items: For one item after another, as in JSON Lines, the type of each instead.
         examples: By name, values that it may have.
         encoding: How its bytes are to be read besides, such as `base64`.
@@ -67,6 +68,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     type: Any = NOTHING
     media_type: str = "application/json"
     metadata: tuple[Any, ...] = ()
+    fields: tuple[Parameter, ...] = ()
     items: Any = NOTHING
     examples: Mapping[str, Example] = EMPTY
     encoding: str | None = None

@@ -14,6 +14,7 @@ from pleiad.config.app import AppConfig
 from pleiad.failures import Failures
 from pleiad.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler
 from pleiad.layer import Layer
+from pleiad.openapi_document import AppDocument, document_of
 from pleiad.planning import RoutePlanner
 from pleiad.request_planner import Injected, RequestPlanner, Shared
 from pleiad.roles import (
@@ -33,6 +34,7 @@ from pleiad.stack import stacked
 from pleiad.unrouted import Unrouted
 from pleiad_di import AppScope
 from pleiad_http import ASGIApp, ImproperlyConfiguredException
+from pleiad_openapi import DocsApp
 from pleiad_routing import Reverse, RoutingError, Template, Tree
 
 __all__ = ["Builder", "Table"]
@@ -53,6 +55,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         tree: From a path to what stands there.
+        document: The OpenAPI document, built when it is asked for.
         routes: Every route, in the order of declaration.
         reverse: From a handler's name to its paths.
         unrouted: Answers what no route answers.
@@ -63,6 +66,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     tree: Tree[Endpoint]
+    document: AppDocument | None
     routes: tuple[Route, ...]
     reverse: Reverse
     unrouted: ASGIApp
@@ -107,10 +111,12 @@ class Builder:
                 self._register(each)
         except ImproperlyConfiguredException as error:
             self._problems.append(error.detail)
+        document = self._document()
         if self._problems:
             raise ImproperlyConfiguredException("\n".join(dict.fromkeys(self._problems)))
         return Table(
             tree=self._tree,
+            document=document,
             routes=tuple(self._routes),
             reverse=self._reverse(),
             unrouted=stacked(Unrouted(fail), layer, "/", "http", fail),
@@ -118,6 +124,18 @@ class Builder:
             mounted=tuple(self._mounted),
             app_scope=self._shared.app_scope,
         )
+
+    def _document(self) -> AppDocument | None:
+        """The document of what was registered, served at its path."""
+        config = self._config.openapi_config
+        if config is None:
+            return None
+        document = document_of([each.plan for each in self._routes], config)
+        path = Template.join(self._config.path, config.path)
+        app = DocsApp(document, path)
+        handler = ASGIRouteHandler(fn=app.__call__, paths=(path,), layer=self._layer, is_mount=True)
+        self._register(Declared(path, handler))
+        return document
 
     def _register(self, each: Declared) -> None:
         try:

@@ -11,6 +11,10 @@ __all__ = ["Description", "DescriptionOptions"]
 class DescriptionOptions(TypedDict, total=False):
     """The describing options of a layer."""
 
+    content_encoding: str | None
+    """How the bytes of the successful response's text are to be read, such as `base64`."""
+    content_media_type: str | None
+    """What the successful response's text holds, such as `image/png`."""
     deprecated: bool
     """Whether clients should stop using it."""
     description: str | None
@@ -36,6 +40,8 @@ class DescriptionOptions(TypedDict, total=False):
 class Description(msgspec.Struct, frozen=True, kw_only=True):
     """The describing options of one layer, complete: what was not given has its neutral value."""
 
+    content_encoding: str | None = None
+    content_media_type: str | None = None
     deprecated: bool | None = None
     description: str | None = None
     include_in_schema: bool | None = None

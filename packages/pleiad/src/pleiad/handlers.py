@@ -33,8 +33,6 @@ NOT_BUILT = frozenset(
         "cache",
         "cache_control",
         "cache_key_builder",
-        "content_encoding",
-        "content_media_type",
         "dto",
         "etag",
         "handler_class",

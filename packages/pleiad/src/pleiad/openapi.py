@@ -1,0 +1,29 @@
+"""What a program says of its OpenAPI document: the names of `pleiad_openapi`, and `ResponseSpec`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from pleiad_http import MediaType
+from pleiad_openapi import *
+from pleiad_openapi import Example
+from pleiad_openapi import __all__ as _names
+
+__all__ = ["ResponseSpec", *_names]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+class ResponseSpec(msgspec.Struct, frozen=True):
+    """A further response of a handler: `responses={404: ResponseSpec(Problem, description="...")}`.
+
+    Attributes:
+        data_container: The type of its content; `None` where it has none.
+        description: Prose.
+        media_type: How the content is encoded.
+        examples: Values that it may have.
+    """
+
+    data_container: Any
+    description: str = "Additional response"
+    media_type: MediaType | str = MediaType.JSON
+    examples: Sequence[Example] = ()

@@ -1,0 +1,93 @@
+"""The document of an app: each of its routes becomes an operation."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pleiad.openapi_request import document_path, parameters_of, request_body_of
+from pleiad.openapi_responses import responses_of
+from pleiad.openapi_types import KnownTypes
+from pleiad.plan import RoutePlan
+from pleiad_http import ImproperlyConfiguredException
+from pleiad_openapi import Document, OpenAPIConfig, OpenAPIErrors, Operation
+from pleiad_routing import Template
+
+__all__ = ["document_of", "operations_of"]
+
+
+class AppDocument(Document):
+    """The document of an app; what is wrong with it is what is wrong with the app."""
+
+    def check(self) -> None:
+        """Build it, if that has not been done.
+
+        Raises:
+            ImproperlyConfiguredException: Two models of one name, a bad operation id, a type that
+                nobody knows.
+        """
+        try:
+            _ = self.value
+        except OpenAPIErrors as error:
+            raise ImproperlyConfiguredException(str(error)) from None
+
+
+def document_of(plans: Sequence[RoutePlan], config: OpenAPIConfig) -> AppDocument:
+    """The document of an app's routes; it is built when it is first asked for."""
+    shown = [each for each in plans if each.handler.layer.about.include_in_schema is not False]
+    known = KnownTypes(each.handler.layer for each in shown)
+    return AppDocument(config, lambda: operations_of(shown, config), stands_for=known)
+
+
+def operations_of(plans: Iterable[RoutePlan], config: OpenAPIConfig) -> Iterator[Operation]:
+    """The operations of routes, in their order."""
+    taken: Counter[tuple[str, str]] = Counter()
+    for plan in plans:
+        template = Template(plan.path)
+        path = document_path(template, {})
+        names: dict[str, str] = {}
+        taken[plan.method, path] += 1
+        if taken[plan.method, path] > 1:
+            # Two templates may differ in a type alone, which no path of a document shows.
+            names = {name: f"{name}_{each.name}" for name, each in template.parameters.items()}
+            path = document_path(template, names)
+        yield _operation(plan, template, path, names, config)
+
+
+def _operation(
+    plan: RoutePlan,
+    template: Template,
+    path: str,
+    names: dict[str, str],
+    config: OpenAPIConfig,
+) -> Operation:
+    about, handler = plan.handler.layer.about, plan.handler
+    doc = getattr(handler.fn, "__doc__", None) if config.use_handler_docstrings else None
+    return Operation(
+        method=plan.method,
+        path=path,
+        name=handler.name or handler.handler_name,
+        operation_id=_operation_id(plan, path, config),
+        summary=about.summary or _in_words(handler.handler_name),
+        description=about.description or doc,
+        tags=about.tags,
+        deprecated=bool(about.deprecated),
+        parameters=parameters_of(plan, template, names),
+        body=request_body_of(plan),
+        responses=responses_of(plan, template),
+        security=about.security or None,
+    )
+
+
+def _operation_id(plan: RoutePlan, path: str, config: OpenAPIConfig) -> str | None:
+    given: Any = plan.handler.layer.about.operation_id
+    make = given if callable(given) else config.operation_id_creator
+    if given is not None and not callable(given):
+        return str(given)
+    segments = [each for each in path.split("/") if each]
+    return None if make is None else str(make(plan.handler, plan.method, segments))
+
+
+def _in_words(name: str) -> str:
+    """A function's name as a line of prose: `get_item` is `Get item`."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
