@@ -63,6 +63,7 @@ def fetch(pin, target):
         with tarfile.open(archive) as tar:
             for inner, outer in pin["files"].items():
                 extract(tar, inner, fresh / outer)
+                replace(fresh / outer, pin.get("replaced", {}))
             for inner in pin["licences"]:
                 extract(tar, inner, fresh / f"LICENCE-{Path(inner).name}")
         (fresh / "integrity").write_text(pin["integrity"])
@@ -84,6 +85,16 @@ def packed(package, place):
     if done.returncode:
         raise Unfetched(f"npm did not bring {package}: {done.stderr.strip()[-300:]}")
     return next(Path(place).glob("*.tgz"))
+
+
+def replace(file, replaced):
+    """Put other texts for some, each of which must be there."""
+    text = file.read_text(encoding="utf-8")
+    for old, new in replaced.items():
+        if old not in text:
+            raise Unfetched(f"{file.name} has no {old} to replace")
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
 
 
 def extract(tar, inner, outer):

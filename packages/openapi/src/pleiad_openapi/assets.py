@@ -30,6 +30,8 @@ class Pin(msgspec.Struct, frozen=True):
         integrity: What its archive must be.
         files: The files that are taken, and what they are called here.
         licences: The files that say what it may be used for.
+        replaced: Texts in its scripts for which others are put, such as the address of a logo that
+            lies on another host.
     """
 
     package: str
@@ -37,6 +39,7 @@ class Pin(msgspec.Struct, frozen=True):
     integrity: str
     files: Mapping[str, str]
     licences: tuple[str, ...]
+    replaced: Mapping[str, str] = {}
 
 
 class Asset(msgspec.Struct, frozen=True):

@@ -57,12 +57,13 @@ class RenderPlugin(msgspec.Struct, frozen=True, kw_only=True):
     style: ClassVar[str | None] = None
     """Its style there."""
 
-    def body(self, document_url: str, root: str) -> str:
-        """What stands in the page's body before the scripts."""
-        return '<main id="docs"></main>'
-
     def start(self, document_url: str, root: str) -> str:
-        """The JavaScript that starts it."""
+        """The JavaScript that starts it in the element `#docs`.
+
+        Args:
+            document_url: Where the document is.
+            root: Where the pages are served.
+        """
         raise NotImplementedError
 
     def render(self, title: str, root: str, source: AssetSource) -> Page:
@@ -75,19 +76,16 @@ class RenderPlugin(msgspec.Struct, frozen=True, kw_only=True):
         """
         document_url = f"{root}/openapi.json"
         start = self.start(document_url, root)
-        style = f'<link rel="stylesheet" href="{self._url(self.style, root, source)}">' if self.style else ""
+        script = source.url(self.assets, self.script, root)
+        style = source.url(self.assets, self.style, root) if self.style else None
         content = _PAGE.format(
             title=escape(title),
-            style=style,
-            body=self.body(document_url, root),
+            style=f'<link rel="stylesheet" href="{escape(style)}">' if style else "",
             document=escape(document_url),
-            script=self._url(self.script, root, source),
+            script=escape(script),
             start=start,
         )
         return Page(content.encode(), _policy(start, source.address(self.assets)))
-
-    def _url(self, file: str, root: str, source: AssetSource) -> str:
-        return escape(source.url(self.assets, file, root))
 
 
 class SwaggerRenderPlugin(RenderPlugin, frozen=True, kw_only=True):
@@ -126,7 +124,7 @@ class SwaggerRenderPlugin(RenderPlugin, frozen=True, kw_only=True):
 
 
 class RedocRenderPlugin(RenderPlugin, frozen=True, kw_only=True):
-    """Redoc: reads well, sends nothing."""
+    """Redoc, which only shows; of its last version that tells no other host what it does."""
 
     path: str = "redoc"
 
@@ -153,6 +151,7 @@ class ScalarRenderPlugin(RenderPlugin, frozen=True, kw_only=True):
             "url": document_url,
             "withDefaultFonts": False,  # they are another host's
             "telemetry": False,
+            "showDeveloperTools": "never",
             "agent": {"disabled": True},
             "mcp": {"disabled": True},
             **self.options,
@@ -215,10 +214,10 @@ _PAGE = """\
 <title>{title}</title>
 <link rel="icon" href="data:,">
 {style}
-<style>body {{ margin: 0; }} #docs {{ min-height: 100vh; }}</style>
+<style>body {{ margin: 0; }} #docs {{ height: 100vh; }} elements-api {{ display: block; height: 100%; }}</style>
 </head>
 <body>
-{body}
+<main id="docs"></main>
 <noscript><p>This page needs JavaScript. <a href="{document}">The document</a> itself does not.</p></noscript>
 <script src="{script}"></script>
 <script>{start}</script>

@@ -76,10 +76,12 @@ class Schemas:
         """The schema of a type.
 
         Args:
-            annotation: The type.
+            annotation: The type, or a schema.
             direction: Whether clients send it, or get it.
             metadata: What else is said of it.
         """
+        if isinstance(annotation, Mapping):
+            return {**annotation}
         base = self._plain(annotation, direction)
         return {**base, **keywords_of(metadata, base)} if metadata else base
 
@@ -138,9 +140,7 @@ class Schemas:
         return self._pydantic(annotation, direction) if own else self.schema(inner, direction, metadata)
 
     def _stood_for(self, stands_for: Any, direction: Direction) -> Schema:
-        if isinstance(stands_for, Mapping):
-            return {**stands_for}
-        return self._plain(stands_for, direction)
+        return self.schema(stands_for, direction)
 
     def _variable(self, variable: Any, direction: Direction) -> Schema:
         if variable.__constraints__:
