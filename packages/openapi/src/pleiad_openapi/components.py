@@ -67,12 +67,14 @@ class Components:
 
     def __init__(self) -> None:
         self._known: dict[str, dict[Direction, Component]] = {}
+        self._found_twins: frozenset[str] | None = None
 
     def __contains__(self, reference: Reference) -> bool:
         return reference.direction in self._known.get(reference.key, {})
 
     def add(self, reference: Reference, component: Component) -> None:
         """Keep a component under its key."""
+        self._found_twins = None
         self._known.setdefault(reference.key, {})[reference.direction] = component
 
     def problems(self) -> Iterator[OpenAPIError]:
@@ -111,8 +113,15 @@ class Components:
 
     def _twins(self) -> frozenset[str]:
         """The keys of the models that have two schemas."""
+        if self._found_twins is None:
+            self._found_twins = self._find_twins()
+        return self._found_twins
+
+    def _find_twins(self) -> frozenset[str]:
         both = {key: each for key, each in self._known.items() if len(each) == 2}
         twins = {key for key, each in both.items() if _differ(each["input"], each["output"])}
+        if not twins:
+            return frozenset()
         refers = {
             key: {r.key for c in each.values() for r in _references(c.schema)}
             for key, each in both.items()
@@ -160,10 +169,25 @@ def _references(value: Any) -> Iterator[Reference]:
 
 
 def _resolved(value: Any, text: _Text) -> Any:
-    if isinstance(value, Reference):
-        return text(value)
-    if isinstance(value, dict):
-        return {key: _resolved(each, text) for key, each in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_resolved(each, text) for each in cast("list[Any]", value)]
-    return value
+    return _Resolving(text).resolved(value)
+
+
+class _Resolving:
+    """Goes through a document once; what stands in it several times, as errors do, is made once."""
+
+    def __init__(self, text: _Text) -> None:
+        self._text = text
+        self._made: dict[int, Any] = {}
+
+    def resolved(self, value: Any) -> Any:
+        """The value, its references turned into text."""
+        if isinstance(value, dict):
+            made = self._made.get(id(value))
+            if made is None:
+                mapping = cast("dict[str, Any]", value)
+                made = {key: self.resolved(each) for key, each in mapping.items()}
+                self._made[id(mapping)] = made
+            return made
+        if isinstance(value, list):
+            return [self.resolved(each) for each in cast("list[Any]", value)]
+        return self._text(value) if isinstance(value, Reference) else value

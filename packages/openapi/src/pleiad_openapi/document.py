@@ -63,6 +63,7 @@ class _Writer:
         self._operations = operations
         self._schemas = Schemas(_known(config.schemas, stands_for))
         self._ids = operation_ids(operations)
+        self._responses: dict[int, Object] = {}
         self._problems: list[OpenAPIError] = list(check_ids(operations, self._ids))
 
     def document(self) -> Object:
@@ -216,6 +217,13 @@ class _Writer:
         )
 
     def _response(self, response: Response, where: str) -> Object:
+        """A response; one that many operations have, as an error is, is made once."""
+        known = self._responses.get(id(response))
+        if known is None:
+            known = self._responses[id(response)] = self._made(response, where)
+        return known
+
+    def _made(self, response: Response, where: str) -> Object:
         self._schemas.where = where
         return _given(
             description=response.description,

@@ -76,6 +76,9 @@ def _own(schema: Any, direction: Direction) -> Any:
     return own
 
 
+_METHODS: dict[Any, str] = {}
+
+
 @lru_cache(maxsize=1)
 def _generator() -> Any:
     from pydantic.json_schema import GenerateJsonSchema
@@ -87,6 +90,21 @@ def _generator() -> Any:
             choices = cast("Any", self)._prioritized_defsref_choices
             choices[core_mode_ref[0]] = [core_mode_ref[0]]
             return core_mode_ref[0]
+
+        def build_schema_type_to_method(self) -> Any:
+            # PERF: pydantic looks for 60 methods by name, 0.3 ms for each generator.
+            if not _METHODS:
+                methods = super().build_schema_type_to_method()
+                _METHODS.update({kind: each.__name__ for kind, each in methods.items()})
+            return {kind: getattr(self, name) for kind, name in _METHODS.items()}
+
+        def sort(self, value: Any, parent_key: str | None = None) -> Any:
+            return value  # fields stand in the order of their declaration
+
+        def encode_default(self, dft: Any) -> Any:
+            # PERF: pydantic makes a TypeAdapter for each, 0.15 ms.
+            known = dft is None or type(dft) in (str, int, bool)
+            return dft if known else super().encode_default(dft)
 
         def field_title_should_be_set(self, schema: Any) -> bool:
             return False
