@@ -175,7 +175,7 @@ def _declared(model: Any) -> list[tuple[str, Any, bool]]:
     """
     hints = field_types(model)
     fields = _READERS[kind_of(model)](model)
-    return [(key, hints.get(name, Any), required) for name, key, required in fields]
+    return [(key, _unqualified(hints.get(name, Any)), required) for name, key, required in fields]
 
 
 Field = tuple[str, str, bool]
@@ -212,6 +212,13 @@ _READERS: Mapping[Kind, Callable[[Any], Iterator[Field]]] = {
     Kind.ATTRS: _attrs_fields,
     Kind.TYPED_DICT: _typed_dict_fields,
 }
+
+
+def _unqualified(annotation: Any) -> Any:
+    """The annotation without what only a TypedDict's field may say, which no decoder takes."""
+    while get_origin(annotation) in (Required, NotRequired):
+        annotation = get_args(annotation)[0]
+    return annotation
 
 
 def _unwrapped(annotation: Any) -> Any:

@@ -287,7 +287,7 @@ def _given(**values: Any) -> Object:
         for key, value in values.items()
         if (value is not None and value != [] and value != {} and value != "")
         or (key == "security" and value == [])
-        or key in ("paths", "responses")
+        or key in ("paths", "responses", "schema")
     }
 
 

@@ -3,7 +3,7 @@
 What 3.1 cannot say is said in its words, or left out:
 
     3.2                                              3.1
-    itemSchema of JSON Lines, of an event stream     text, with the item's schema in `x-itemSchema`
+    itemSchema of JSON Lines, of an event stream     `x-itemSchema`; of the whole nothing is said
     the method QUERY, additionalOperations           left out, with the path where nothing else is there
     $self                                            left out
     summary, parent, kind of a tag                   left out
@@ -79,7 +79,7 @@ def _media_type(value: Object) -> Object:
     if ITEMS not in value:
         return value
     rest = {key: each for key, each in value.items() if key != ITEMS}
-    return {"schema": {"type": "string"}, f"x-{ITEMS}": value[ITEMS], **rest}
+    return {f"x-{ITEMS}": value[ITEMS], **rest}
 
 
 def _scheme(scheme: Object) -> Object:

@@ -75,13 +75,14 @@ def is_raw(bound: Bound) -> bool:
     return streamed or (bound.annotation is bytes and bound.marker is None)
 
 
-def can_be_invalid(bound: Bound) -> bool:
+def can_be_invalid(bound: Bound, template: Template) -> bool:
     """Whether a client can send a value that is refused with a 400."""
     if is_raw(bound):
         return bound.annotation is Parts
     constrained = bool(bound.metadata) or _constraints(bound) is not None
     if bound.source == "path":
-        return constrained or not isinstance(bound.annotation, type)
+        declared = template.parameters[bound.key].type
+        return constrained or bound.annotation not in (declared, Any, object)
     return bound.required or constrained or bound.annotation not in (str, str | None)
 
 

@@ -166,7 +166,7 @@ def _raised(
 
 def _of_request(plan: RoutePlan, template: Template) -> Iterator[type[HTTPException]]:
     """What the framework raises before the handler is called."""
-    if any(can_be_invalid(each) for each in plan.values):
+    if any(can_be_invalid(each, template) for each in plan.values):
         yield ValidationException
     if any(each.type is not str and not each.rest for each in template.parameters.values()):
         yield NotFoundException
