@@ -1,6 +1,6 @@
 """An app with everything that a document has to describe: every kind of model, source and answer."""
 
-import datetime
+import datetime as dt
 import enum
 import uuid
 from collections.abc import AsyncIterator, Sequence
@@ -72,10 +72,10 @@ class Scalars(msgspec.Struct, rename="camel"):
         when_exactly: The moment.
     """
 
-    when_exactly: datetime.datetime
-    day: datetime.date
-    at: datetime.time
-    lasts: datetime.timedelta
+    when_exactly: dt.datetime
+    day: dt.date
+    at: dt.time
+    lasts: dt.timedelta
     id: uuid.UUID
     price: Decimal
     data: bytes
@@ -90,7 +90,9 @@ class Scalars(msgspec.Struct, rename="camel"):
 
 
 class Strict(msgspec.Struct, forbid_unknown_fields=True):
-    code: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$", examples=["de"], description="Two letters.")]
+    code: Annotated[
+        str, msgspec.Meta(pattern="^[a-z]{2}$", examples=["de"], description="Two letters.")
+    ]
 
 
 class Row(msgspec.Struct, array_like=True):
@@ -267,7 +269,7 @@ async def search(
     page: Annotated[int, Query(ge=1, title="Page")] = 1,
     size: Size | None = None,
     colours: list[Colour] | None = None,
-    since: datetime.datetime | None = None,
+    since: dt.datetime | None = None,
     x_token: Annotated[str | None, Header()] = None,
     session: Annotated[str | None, Parameter(cookie="session-id", deprecated=True)] = None,
 ) -> Page[str]:

@@ -6,9 +6,11 @@ plain where no reader of either version could take it for anything else, and in 
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import msgspec
+
+from pleiad_openapi.values import is_object
 
 __all__ = ["to_yaml"]
 
@@ -26,15 +28,15 @@ def to_yaml(value: Any) -> str:
 
 
 def _lines(value: Any, indent: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, each in cast("dict[str, Any]", value).items():
+    if is_object(value):
+        for key, each in value.items():
             if _is_flat(each):
                 yield f"{indent}{_scalar(key)}: {_scalar(each)}"
             else:
                 yield f"{indent}{_scalar(key)}:"
                 yield from _lines(each, f"{indent}  ")
         return
-    for each in cast("list[Any]", value):
+    for each in value:
         if _is_flat(each):
             yield f"{indent}- {_scalar(each)}"
         else:

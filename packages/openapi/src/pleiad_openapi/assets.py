@@ -5,7 +5,7 @@
 
 import logging
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -108,7 +108,7 @@ class AssetSource:
         return all((self._folder / name / each).is_file() for each in pins()[name].files.values())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tell_once(name: str) -> None:
     logger.warning(
         "pleiad-openapi was built without the files of '%s': its page takes them from %s."

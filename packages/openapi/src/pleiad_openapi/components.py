@@ -5,11 +5,12 @@ to another by a `Reference`, which becomes the text of `$ref` at the very end.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
 from pleiad_openapi.errors import OpenAPIError
+from pleiad_openapi.values import is_array, is_object
 
 __all__ = ["Component", "Components", "Direction", "Reference"]
 
@@ -162,10 +163,10 @@ def _references(value: Any) -> Iterator[Reference]:
         each = todo.pop()
         if isinstance(each, Reference):
             yield each
-        elif isinstance(each, dict):
-            todo.extend(cast("dict[str, Any]", each).values())
-        elif isinstance(each, list):
-            todo.extend(cast("list[Any]", each))
+        elif is_object(each):
+            todo.extend(each.values())
+        elif is_array(each):
+            todo.extend(each)
 
 
 def _resolved(value: Any, text: _Text) -> Any:
@@ -181,13 +182,12 @@ class _Resolving:
 
     def resolved(self, value: Any) -> Any:
         """The value, its references turned into text."""
-        if isinstance(value, dict):
+        if is_object(value):
             made = self._made.get(id(value))
             if made is None:
-                mapping = cast("dict[str, Any]", value)
-                made = {key: self.resolved(each) for key, each in mapping.items()}
-                self._made[id(mapping)] = made
+                made = {key: self.resolved(each) for key, each in value.items()}
+                self._made[id(value)] = made
             return made
-        if isinstance(value, list):
-            return [self.resolved(each) for each in cast("list[Any]", value)]
+        if is_array(value):
+            return [self.resolved(each) for each in value]
         return self._text(value) if isinstance(value, Reference) else value

@@ -9,8 +9,9 @@ __all__ = ["doc_of", "read_docstring"]
 
 _HEADING = re.compile(r"^([A-Z][A-Za-z ]*):[ \t]*$", re.MULTILINE)
 _SECTIONS = frozenset(
-    "args arguments attributes example examples keyword-args note notes parameters raises"
-    " references return returns see-also todo warning warnings yield yields".split()
+    {"args", "arguments", "attributes", "example", "examples", "keyword-args", "note", "notes"}
+    | {"parameters", "raises", "references", "return", "returns", "see-also", "todo", "warning"}
+    | {"warnings", "yield", "yields"}
 )
 _NAMES = frozenset({"args", "arguments", "attributes", "parameters", "keyword-args"})
 _ENTRY = re.compile(r"^(\w+)(?:[ ]*\([^)]*\))?:[ \t]*(.*)$")
@@ -35,7 +36,7 @@ def read_docstring(text: str | None) -> tuple[str, dict[str, str]]:
 
 def doc_of(cls: Any) -> str | None:
     """The docstring that a class's author wrote; not one that a decorator or a base gave it."""
-    found = vars(cls).get("__doc__")
+    found: object = cls.__dict__.get("__doc__")
     if not isinstance(found, str) or found.startswith(f"{cls.__name__}("):
         return None
     return found

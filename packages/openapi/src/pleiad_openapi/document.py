@@ -205,7 +205,9 @@ class _Writer:
             schema["deprecated"] = True
         return schema
 
-    def _body(self, body: RequestBody | None, about: Mapping[str, str], label: str) -> Object | None:
+    def _body(
+        self, body: RequestBody | None, about: Mapping[str, str], label: str
+    ) -> Object | None:
         if body is None:
             return None
         self._schemas.where = f"{label}, content"
@@ -281,19 +283,19 @@ def _as_text(schema: Object) -> Object:
 
 
 def _given(**values: Any) -> Object:
-    """Those of the values that say something; an empty list of security does."""
+    """Those of the values that say something."""
     return {
         key: value
         for key, value in values.items()
-        if (value is not None and value != [] and value != {} and value != "")
-        or (key == "security" and value == [])
-        or key in ("paths", "responses", "schema")
+        if value is not None and (key in _KEPT or value not in ([], {}, ""))
     }
 
 
-def _known(
-    schemas: Mapping[Any, Any], stands_for: StandsFor | None
-) -> Callable[[Any, Any], Any]:
+_KEPT = frozenset({"paths", "responses", "schema", "security"})
+"""What says something although it is empty: that anything is allowed, or that nothing is asked for."""
+
+
+def _known(schemas: Mapping[Any, Any], stands_for: StandsFor | None) -> Callable[[Any, Any], Any]:
     """What classes stand for: what the user says of the nearest of their bases, then the framework."""
 
     def known(cls: Any, direction: Any) -> Any:

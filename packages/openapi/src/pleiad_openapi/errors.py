@@ -1,7 +1,7 @@
 """What is wrong with what is to be described.
 
-    OpenAPIError, also a ValueError
-    └── OpenAPIErrors    all of them, told at once
+OpenAPIError, also a ValueError
+└── OpenAPIErrors    all of them, told at once
 """
 
 from collections.abc import Sequence

@@ -6,10 +6,10 @@ are told by the attributes that they have, and no library is imported.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from pleiad_openapi.values import NOT_WRITABLE, writable
+from pleiad_openapi.values import NOT_WRITABLE, is_object, writable
 
 __all__ = ["Keywords", "keywords_of"]
 
@@ -46,13 +46,11 @@ def keywords_of(metadata: Iterable[Any], base: Mapping[str, Any]) -> Keywords:
     return found
 
 
-
-
 def _unfolded(item: Any) -> Iterator[Any]:
     """The item, and what it holds: pydantic's fields and our markers are made of others."""
-    inner = getattr(item, "metadata", ())
-    if isinstance(inner, Sequence):
-        yield from cast("Sequence[Any]", inner)
+    inner: Any = getattr(item, "metadata", ())
+    if isinstance(inner, list | tuple):
+        yield from inner
     constraints = getattr(item, "constraints", None)
     if constraints is not None:
         yield constraints
@@ -84,16 +82,16 @@ def _prose(item: Any) -> Iterator[tuple[str, Any]]:
     documentation = getattr(item, "documentation", None)  # of typing_extensions.Doc
     if isinstance(documentation, str):
         yield "description", documentation
-    examples = getattr(item, "examples", None)
-    if examples and isinstance(examples, Sequence):
-        written = [writable(each) for each in cast("Sequence[Any]", examples)]
+    examples: Any = getattr(item, "examples", None)
+    if examples and isinstance(examples, list | tuple):
+        written = [writable(each) for each in tuple[Any, ...](examples)]
         yield "examples", [each for each in written if each is not NOT_WRITABLE]
     if getattr(item, "deprecated", None):
         yield "deprecated", True
     for name in ("extra_json_schema", "json_schema_extra"):
-        extra = getattr(item, name, None)
-        if isinstance(extra, Mapping):
-            yield from cast("Mapping[str, Any]", extra).items()
+        extra: Any = getattr(item, name, None)
+        if is_object(extra):
+            yield from extra.items()
 
 
 def _type_in(schema: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 
@@ -53,7 +53,7 @@ def model_reader(cls: Any) -> Reader | None:
 
 def is_named_tuple(cls: Any) -> bool:
     """Whether it is a class of named tuples."""
-    return isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields")
+    return isinstance(cls, type) and tuple in cls.__mro__ and hasattr(cls, "_fields")
 
 
 def fields_of(model: Any, read: Reader) -> list[Field]:
@@ -87,7 +87,8 @@ def substituted(annotation: Any, bound: Mapping[Any, Any]) -> Any:
         return annotation  # a generic class by itself binds nothing
     if not parameters:
         return annotation
-    return annotation[tuple(bound.get(each, each) for each in parameters)]
+    generic: Any = annotation
+    return generic[tuple(bound.get(each, each) for each in parameters)]
 
 
 def _bound_by_bases(cls: Any, bound: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -106,9 +107,9 @@ def _bound_by_bases(cls: Any, bound: Mapping[Any, Any]) -> dict[Any, Any]:
 
 def _struct(model: Any, hints: Hints) -> Iterator[Field]:
     for each in msgspec.structs.fields(model):
-        default = NOTHING if each.default is msgspec.NODEFAULT else each.default
+        default: Any = NOTHING if each.default is msgspec.NODEFAULT else each.default
         if each.default_factory in (list, dict, set, tuple):
-            default = each.default_factory()  # type: ignore[operator]
+            default = cast("Any", each).default_factory()
         annotation = hints.get(each.name, each.type)
         yield Field(each.name, each.encode_name, annotation, each.required, default)
 

@@ -24,7 +24,10 @@ def operation_ids(operations: Sequence[Operation]) -> list[str]:
     choices = [[make(each) for make in _CHOICES] for each in left]
     known: list[Counter[str]] = [Counter(at) for at in zip(*choices, strict=True)]
     chosen = iter(
-        next((c for c, seen in zip(each, known, strict=True) if seen[c] == 1 and c not in taken), each[-1])
+        next(
+            (c for c, seen in zip(each, known, strict=True) if seen[c] == 1 and c not in taken),
+            each[-1],
+        )
         for each in choices
     )
     return [each.operation_id or next(chosen) for each in operations]
@@ -66,7 +69,9 @@ def _with_path(operation: Operation) -> str:
 
 def _with_all(operation: Operation) -> str:
     words = _WORD.findall(operation.path)
-    return "_".join([*([operation.name] if operation.name else []), operation.method.lower(), *words])
+    return "_".join(
+        [*([operation.name] if operation.name else []), operation.method.lower(), *words]
+    )
 
 
 _CHOICES = (_name, _with_path, _with_all)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from pleiad_openapi.components import Direction, Reference
 from pleiad_openapi.names import fit_name
+from pleiad_openapi.values import is_array, is_object
 
 __all__ = ["is_pydantic", "pydantic_schema"]
 
@@ -36,7 +37,9 @@ def pydantic_schema(annotation: Any, direction: Direction, register: Register) -
     from pydantic import TypeAdapter
     from pydantic.errors import PydanticUserError
 
-    core = vars(annotation).get("__pydantic_core_schema__") if _is_class(annotation) else None
+    core: Any = (
+        annotation.__dict__.get("__pydantic_core_schema__") if _is_class(annotation) else None
+    )
     try:
         if not isinstance(core, dict):
             core = TypeAdapter(annotation).core_schema
@@ -60,12 +63,12 @@ def _is_class(annotation: Any) -> bool:
 
 def _own(schema: Any, direction: Direction) -> Any:
     """The schema with references of ours."""
-    if isinstance(schema, list):
-        return [_own(each, direction) for each in cast("list[Any]", schema)]
-    if not isinstance(schema, dict):
+    if is_array(schema):
+        return [_own(each, direction) for each in schema]
+    if not is_object(schema):
         return schema
     own: dict[str, Any] = {}
-    for key, value in cast("dict[str, Any]", schema).items():
+    for key, value in schema.items():
         if key == "$ref" and isinstance(value, str):
             own[key] = Reference(value, direction)
         elif key == "discriminator" and "mapping" in value:
@@ -87,7 +90,8 @@ def _generator() -> Any:
         """Calls a definition what pydantic calls the type itself, and titles no field."""
 
         def get_defs_ref(self, core_mode_ref: Any) -> Any:
-            choices = cast("Any", self)._prioritized_defsref_choices
+            # Without it pydantic gives names of its own, from which no class is to be told.
+            choices = cast("Any", self)._prioritized_defsref_choices  # noqa: SLF001
             choices[core_mode_ref[0]] = [core_mode_ref[0]]
             return core_mode_ref[0]
 

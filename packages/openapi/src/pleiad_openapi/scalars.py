@@ -12,7 +12,6 @@ from ipaddress import (
     IPv6Interface,
     IPv6Network,
 )
-from os import PathLike
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -55,6 +54,6 @@ def scalar(cls: Any) -> dict[str, Any] | None:
     for base in getattr(cls, "__mro__", ()):
         if base in SCALARS:
             return dict(SCALARS[base])
-    if isinstance(cls, type) and issubclass(cls, PathLike):
+    if hasattr(cls, "__fspath__"):
         return {"type": "string", "format": "path"}
     return None

@@ -19,8 +19,6 @@ from typing import (
     get_origin,
 )
 
-import msgspec
-
 from pleiad_openapi.components import Component, Components, Direction, Reference
 from pleiad_openapi.docstrings import doc_of, read_docstring
 from pleiad_openapi.errors import OpenAPIError
@@ -71,9 +69,7 @@ class Schemas:
         self._known: dict[tuple[Any, Direction], Schema] = {}
         self._fields: dict[str, list[Field]] = {}
 
-    def schema(
-        self, annotation: Any, direction: Direction, metadata: Sequence[Any] = ()
-    ) -> Schema:
+    def schema(self, annotation: Any, direction: Direction, metadata: Sequence[Any] = ()) -> Schema:
         """The schema of a type.
 
         Args:
@@ -138,7 +134,11 @@ class Schemas:
         if any(getattr(each, "discriminator", None) for each in metadata):
             return self._pydantic(annotation, direction)
         own = next((each for each in metadata if _says_schema(each)), None)
-        return self._pydantic(annotation, direction) if own else self.schema(inner, direction, metadata)
+        return (
+            self._pydantic(annotation, direction)
+            if own
+            else self.schema(inner, direction, metadata)
+        )
 
     def _stood_for(self, stands_for: Any, direction: Direction) -> Schema:
         return self.schema(stands_for, direction)
@@ -162,7 +162,7 @@ class Schemas:
         unlike = [each for at, each in enumerate(schemas) if each not in schemas[:at]]
         if len(unlike) == 1:
             return unlike[0]
-        tagged = {each: _tag(each) for each in members if _tag(each)}
+        tagged = {each: tag for each in members if (tag := _tag(each))}
         fields = {field for field, _ in tagged.values()}
         if len(tagged) < 2 or len(fields) != 1 or len(tagged) < len(set(members) - {NoneType}):
             return {"anyOf": unlike}
@@ -295,7 +295,16 @@ class Schemas:
 
 _SAY_SCHEMA = "say it: OpenAPIConfig(schemas={TheClass: {'type': 'string'}}), or take another type"
 _QUALIFIERS = (ClassVar, Final, Required, NotRequired)
-_ARRAYS: tuple[Any, ...] = (list, tuple, set, frozenset, deque, Sequence, collections.abc.Set, Iterable)
+_ARRAYS: tuple[Any, ...] = (
+    list,
+    tuple,
+    set,
+    frozenset,
+    deque,
+    Sequence,
+    collections.abc.Set,
+    Iterable,
+)
 
 
 def _key(annotation: Any) -> str:
@@ -334,7 +343,7 @@ def _values(values: Iterable[Any]) -> Schema:
     """A schema of just these values."""
     members = [writable(each.value if isinstance(each, Enum) else each) for each in values]
     found: Schema = {"const": members[0]} if len(members) == 1 else {"enum": members}
-    types = {_JSON_TYPES.get(type(each)) for each in members}
+    types = {_JSON_TYPES.get(each.__class__) for each in members}
     kind = types.pop() if len(types) == 1 else None
     return {"type": kind, **found} if kind else found
 

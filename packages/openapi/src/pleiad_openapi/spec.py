@@ -4,7 +4,7 @@ What follows from types and operations is nowhere among them: that is written by
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 
@@ -157,7 +157,7 @@ def taken_for(cls: type[S], value: Any) -> S | Mapping[str, Any]:
     if isinstance(value, cls):
         return value
     given = dict(value)
-    known = {each.encode_name for each in msgspec.structs.fields(cls)}
+    known = {each.encode_name for each in msgspec.structs.fields(cast("Any", cls))}
     unknown = sorted(key for key in given.keys() - known if not str(key).startswith("x-"))
     if unknown:
         raise TypeError(f"{cls.__name__} has no field '{unknown[0]}': {', '.join(sorted(known))}")

@@ -1,13 +1,23 @@
 """Values of a program as values of a document: defaults, examples, members of enums."""
 
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import msgspec
 
-__all__ = ["NOT_WRITABLE", "writable"]
+__all__ = ["NOT_WRITABLE", "is_array", "is_object", "writable"]
 
 NOT_WRITABLE: Final = object()
 """Stands for a value that JSON cannot hold."""
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether it is an object of JSON."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Whether it is an array of JSON."""
+    return isinstance(value, list)
 
 
 def writable(value: Any) -> Any:
@@ -22,7 +32,7 @@ def writable(value: Any) -> Any:
 
 def _dumped(value: Any) -> Any:
     """What pydantic's types become, by their own serializer."""
-    serializer = getattr(type(value), "__pydantic_serializer__", None)
+    serializer = getattr(value.__class__, "__pydantic_serializer__", None)
     if serializer is None:
         raise TypeError(f"{type(value).__name__} is not writable")
     return serializer.to_python(value, mode="json")

@@ -360,9 +360,7 @@ class RequestValues:
         parameter = asked.parameter
         self._known.setdefault(source, set()).add(key)
         annotation, metadata = parameter.annotation, parameter.metadata
-        self.bound.append(
-            Bound(parameter.name, source, key, annotation, default, marker, metadata)
-        )
+        self.bound.append(Bound(parameter.name, source, key, annotation, default, marker, metadata))
 
     def _bind_group(self, asked: Asked, group: Group, source: ValueSource, marker: Sourced) -> None:
         """Each field is a value of its own, to documents and people."""

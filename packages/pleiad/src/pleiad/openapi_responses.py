@@ -16,7 +16,6 @@ from pleiad_http import (
     ClientException,
     HTTPException,
     JSONLines,
-    MediaType,
     NotAcceptableException,
     NotFoundException,
     Redirect,
@@ -112,16 +111,22 @@ def _success(plan: RoutePlan, about: Description) -> tuple[int, Response]:
 
 
 def _result(returns: Returns, media_type: str, about: Description) -> Content:
-    kind = media_type_of(media_type)
-    more = {"encoding": about.content_encoding, "content_type": about.content_media_type}
+    return msgspec.structs.replace(
+        _content(returns, media_type_of(media_type)),
+        encoding=about.content_encoding,
+        content_type=about.content_media_type,
+    )
+
+
+def _content(returns: Returns, kind: str) -> Content:
     cls = returns.items or get_origin(returns.declared) or returns.declared
     if isinstance(cls, type) and issubclass(cls, JSONLines):
-        return Content(media_type=kind, items=returns.content, **more)
+        return Content(media_type=kind, items=returns.content)
     if isinstance(cls, type) and issubclass(cls, ServerSentEvent):
-        return Content(media_type=kind, items=EVENT, **more)
+        return Content(media_type=kind, items=EVENT)
     if returns.shape is Shape.STREAM or returns.content is bytes:
-        return Content(media_type=kind, type=str if returns.content is str else NOTHING, **more)
-    return Content(media_type=kind, type=returns.content, **more)
+        return Content(media_type=kind, type=str if returns.content is str else NOTHING)
+    return Content(media_type=kind, type=returns.content)
 
 
 EVENT: Mapping[str, Any] = {
@@ -144,7 +149,9 @@ def _additional(spec: ResponseSpec | Any) -> Response:
         return Response(description=spec.description)
     media_type = str(getattr(spec.media_type, "value", spec.media_type))
     examples = {f"example-{at}": each for at, each in enumerate(spec.examples, 1)}
-    content = Content(type=spec.data_container, media_type=media_type_of(media_type), examples=examples)
+    content = Content(
+        type=spec.data_container, media_type=media_type_of(media_type), examples=examples
+    )
     return Response(description=spec.description, contents=(content,))
 
 
@@ -224,7 +231,7 @@ def _described(cls: type[Exception]) -> str:
 
 
 def _handler(
-    handlers: Mapping[int | type[Exception], Any], code: int, cls: type[Exception]
+    handlers: Mapping[int | type[Exception], Callable[..., Any]], code: int, cls: type[Exception]
 ) -> Callable[..., Any] | None:
     """The user's handler of an exception, found as it is when it is raised."""
     if code in handlers:

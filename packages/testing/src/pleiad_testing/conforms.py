@@ -1,6 +1,7 @@
 """An app is held to its OpenAPI document: schemathesis makes the requests, the test client sends them."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import httpx2
@@ -43,7 +44,7 @@ def assert_conforms(
         MissingDependencyException: schemathesis is not installed.
     """
     try:
-        import schemathesis
+        schemathesis: Any = import_module("schemathesis")
     except ImportError:
         raise MissingDependencyException("schemathesis", "pleiad-testing[openapi]") from None
     with TestClient(app, headers=headers, follow_redirects=False) as client:
@@ -64,7 +65,7 @@ def assert_conforms(
 
 def _failure(client: TestClient, operation: Any, mode: Any, checks: Any, examples: int) -> str:
     """What is wrong with an operation's answers; empty where nothing is."""
-    import hypothesis
+    hypothesis: Any = import_module("hypothesis")
 
     def conform(case: Any) -> None:
         response = _sent(client, case)
@@ -92,7 +93,7 @@ def _failure(client: TestClient, operation: Any, mode: Any, checks: Any, example
 
 def _sent(client: TestClient, case: Any) -> httpx2.Response | None:
     """The answer to a request; `None` where the client itself refuses to send it."""
-    import requests
+    requests: Any = import_module("requests")
 
     words = case.as_transport_kwargs(base_url=str(client.base_url))
     known = {key: words[key] for key in _REQUEST if key in words}
