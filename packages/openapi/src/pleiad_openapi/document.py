@@ -227,11 +227,11 @@ class _Writer:
 
     def _made(self, response: Response, where: str) -> Object:
         self._schemas.where = where
-        return _given(
-            description=response.description,
+        more = _given(
             headers={name: self._header(each) for name, each in response.headers.items()},
             content={each.media_type: self._content(each, "output") for each in response.contents},
         )
+        return {"description": response.description, **more}
 
     def _content(self, content: Content, direction: Any) -> Object:
         found: Object = {}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pleiad_openapi.values import NOT_WRITABLE, is_object, writable
+from pleiad_openapi.values import NOT_WRITABLE, is_object, items_of, writable
 
 __all__ = ["Keywords", "keywords_of"]
 
@@ -48,9 +48,7 @@ def keywords_of(metadata: Iterable[Any], base: Mapping[str, Any]) -> Keywords:
 
 def _unfolded(item: Any) -> Iterator[Any]:
     """The item, and what it holds: pydantic's fields and our markers are made of others."""
-    inner: Any = getattr(item, "metadata", ())
-    if isinstance(inner, list | tuple):
-        yield from inner
+    yield from items_of(getattr(item, "metadata", None))
     constraints = getattr(item, "constraints", None)
     if constraints is not None:
         yield constraints
@@ -82,10 +80,9 @@ def _prose(item: Any) -> Iterator[tuple[str, Any]]:
     documentation = getattr(item, "documentation", None)  # of typing_extensions.Doc
     if isinstance(documentation, str):
         yield "description", documentation
-    examples: Any = getattr(item, "examples", None)
-    if examples and isinstance(examples, list | tuple):
-        written = [writable(each) for each in tuple[Any, ...](examples)]
-        yield "examples", [each for each in written if each is not NOT_WRITABLE]
+    examples = [writable(each) for each in items_of(getattr(item, "examples", None))]
+    if examples:
+        yield "examples", [each for each in examples if each is not NOT_WRITABLE]
     if getattr(item, "deprecated", None):
         yield "deprecated", True
     for name in ("extra_json_schema", "json_schema_extra"):

@@ -103,6 +103,8 @@ class Schemas:
             return self._plain(arguments[0], direction)
         if annotation in ANYTHING:
             return {}
+        if annotation is None:
+            return {"type": "null"}
         if isinstance(annotation, TypeVar):
             return self._variable(annotation, direction)
         if hasattr(annotation, "__supertype__"):  # NewType

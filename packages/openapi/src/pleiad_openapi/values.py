@@ -1,10 +1,10 @@
 """Values of a program as values of a document: defaults, examples, members of enums."""
 
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, TypeGuard, cast
 
 import msgspec
 
-__all__ = ["NOT_WRITABLE", "is_array", "is_object", "writable"]
+__all__ = ["NOT_WRITABLE", "is_array", "is_object", "items_of", "writable"]
 
 NOT_WRITABLE: Final = object()
 """Stands for a value that JSON cannot hold."""
@@ -18,6 +18,11 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Whether it is an array of JSON."""
     return isinstance(value, list)
+
+
+def items_of(value: Any) -> tuple[Any, ...]:
+    """What a list or tuple holds; nothing for any other value."""
+    return tuple(cast("Any", value)) if isinstance(value, list | tuple) else ()
 
 
 def writable(value: Any) -> Any:
