@@ -27,7 +27,6 @@ from pleiad_openapi import (
     Server,
     ServerVariable,
     Tag,
-    build_document,
 )
 
 
@@ -40,7 +39,7 @@ OK = {200: Response(description="OK")}
 
 
 def of(*operations, **config):
-    return build_document(OpenAPIConfig(**config), operations)
+    return Document(OpenAPIConfig(**config), operations).value
 
 
 def one(operation, **config):

@@ -5,6 +5,7 @@ import pytest
 from pleiad_openapi import (
     Components,
     Content,
+    Document,
     OAuthFlow,
     OAuthFlows,
     OpenAPIConfig,
@@ -13,7 +14,6 @@ from pleiad_openapi import (
     SecurityScheme,
     Server,
     Tag,
-    build_document,
 )
 
 OK = {200: Response(description="OK")}
@@ -46,7 +46,7 @@ OPERATIONS = [
 
 @pytest.fixture(scope="module")
 def documents():
-    return {v: build_document(OpenAPIConfig(spec_version=v, **CONFIG), OPERATIONS) for v in ("3.1", "3.2")}
+    return {v: Document(OpenAPIConfig(spec_version=v, **CONFIG), OPERATIONS).value for v in ("3.1", "3.2")}
 
 
 def test_3_2_says_it_all(documents):

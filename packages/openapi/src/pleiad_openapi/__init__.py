@@ -3,8 +3,6 @@
 from pleiad_openapi.__about__ import __version__
 from pleiad_openapi.config import OpenAPIConfig, OperationIdCreator
 from pleiad_openapi.docs_app import DocsApp
-from pleiad_openapi.docstrings import read_docstring
-from pleiad_openapi.document import build_document
 from pleiad_openapi.document_file import Document
 from pleiad_openapi.errors import OpenAPIError, OpenAPIErrors
 from pleiad_openapi.operation import (
@@ -15,6 +13,7 @@ from pleiad_openapi.operation import (
     Parameter,
     RequestBody,
     Response,
+    StandsFor,
 )
 from pleiad_openapi.pages import (
     ElementsRenderPlugin,
@@ -25,7 +24,6 @@ from pleiad_openapi.pages import (
     StoplightRenderPlugin,
     SwaggerRenderPlugin,
 )
-from pleiad_openapi.schemas import StandsFor
 from pleiad_openapi.spec import (
     Components,
     Contact,
@@ -76,6 +74,4 @@ __all__ = [
     "SwaggerRenderPlugin",
     "Tag",
     "__version__",
-    "build_document",
-    "read_docstring",
 ]

@@ -5,17 +5,15 @@ to another by a `Reference`, which becomes the text of `$ref` at the very end.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import msgspec
 
 from pleiad_openapi.errors import OpenAPIError
+from pleiad_openapi.operation import Direction
 from pleiad_openapi.values import is_array, is_object
 
-__all__ = ["Component", "Components", "Direction", "Reference"]
-
-Direction: TypeAlias = Literal["input", "output"]
-"""Whether clients send it, or get it."""
+__all__ = ["Component", "Components", "Reference"]
 
 PREFIX = "#/components/schemas/"
 

@@ -14,9 +14,10 @@ from pleiad_openapi.operation import (
     Parameter,
     RequestBody,
     Response,
+    StandsFor,
 )
 from pleiad_openapi.operation_ids import check_ids, operation_ids
-from pleiad_openapi.schemas import Schemas, StandsFor
+from pleiad_openapi.schemas import Schemas
 from pleiad_openapi.spec import Components, plain
 from pleiad_openapi.values import NOT_WRITABLE, writable
 from pleiad_openapi.versions import ITEMS, METHODS, VERSIONS, as_3_1

@@ -6,11 +6,8 @@ from typing import Any
 
 import msgspec
 
-from pleiad_openapi.as_yaml import to_yaml
 from pleiad_openapi.config import OpenAPIConfig
-from pleiad_openapi.document import build_document
-from pleiad_openapi.operation import Operation
-from pleiad_openapi.schemas import StandsFor
+from pleiad_openapi.operation import Operation, StandsFor
 
 __all__ = ["Document"]
 
@@ -42,6 +39,9 @@ class Document:
         Raises:
             OpenAPIErrors: All that is wrong with the operations.
         """
+        # PERF: half of what this package's import would cost, for whoever asks for no document.
+        from pleiad_openapi.document import build_document
+
         given = self._operations
         operations = given() if callable(given) else given
         return build_document(self.config, operations, stands_for=self._stands_for)
@@ -58,6 +58,8 @@ class Document:
 
     def yaml(self, root_path: str = "") -> bytes:
         """The document in YAML; see `below`."""
+        from pleiad_openapi.as_yaml import to_yaml
+
         return to_yaml(self.below(root_path)).encode()
 
     @cached_property

@@ -1,13 +1,23 @@
 """Operations with the Python types of what goes in and comes out: what a document is made of."""
 
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
 from pleiad_openapi.spec import Example, ExternalDocumentation, SecurityRequirement, Server
 
-__all__ = ["NOTHING", "Content", "Header", "Operation", "Parameter", "RequestBody", "Response"]
+__all__ = [
+    "NOTHING",
+    "Content",
+    "Direction",
+    "Header",
+    "Operation",
+    "Parameter",
+    "RequestBody",
+    "Response",
+    "StandsFor",
+]
 
 
 class _Nothing:
@@ -21,6 +31,12 @@ class _Nothing:
 
 NOTHING: Final = _Nothing()
 """No default: for `None` is one."""
+
+Direction: TypeAlias = Literal["input", "output"]
+"""Whether clients send it, or get it."""
+
+StandsFor: TypeAlias = Callable[[Any, Direction], Any]
+"""What a class stands for in a document: a schema, another type, or `None` where nothing is known."""
 
 EMPTY: Mapping[Any, Any] = {}
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, cast
 
-from pleiad_openapi.components import Direction, Reference
+from pleiad_openapi.components import Reference
 from pleiad_openapi.names import fit_name
+from pleiad_openapi.operation import Direction
 from pleiad_openapi.values import is_array, is_object
 
 __all__ = ["is_pydantic", "pydantic_schema"]

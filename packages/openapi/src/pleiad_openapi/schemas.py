@@ -19,7 +19,7 @@ from typing import (
     get_origin,
 )
 
-from pleiad_openapi.components import Component, Components, Direction, Reference
+from pleiad_openapi.components import Component, Components, Reference
 from pleiad_openapi.docstrings import doc_of, read_docstring
 from pleiad_openapi.errors import OpenAPIError
 from pleiad_openapi.keywords import keywords_of
@@ -32,18 +32,14 @@ from pleiad_openapi.models import (
     without_unset,
 )
 from pleiad_openapi.names import component_name, place_of, type_name
-from pleiad_openapi.operation import NOTHING
+from pleiad_openapi.operation import NOTHING, Direction, StandsFor
 from pleiad_openapi.pydantic_types import is_pydantic, pydantic_schema
 from pleiad_openapi.scalars import ANYTHING, scalar
 from pleiad_openapi.values import NOT_WRITABLE, writable
 
-__all__ = ["Schema", "Schemas", "StandsFor"]
+__all__ = ["Schema", "Schemas"]
 
 Schema = dict[str, Any]
-
-StandsFor = Callable[[Any, Direction], Any]
-"""What a class stands for in a document: a schema, another type, or `None` where nothing is known."""
-
 
 def _nothing_known(cls: Any, direction: Direction) -> Any:
     return None
