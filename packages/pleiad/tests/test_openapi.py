@@ -17,8 +17,8 @@ from pleiad.exceptions import (
     NotAuthorizedException,
     NotFoundException,
 )
-from pleiad.openapi import OpenAPIConfig, RedocRenderPlugin, ResponseSpec, SecurityScheme
 from pleiad.openapi import Components as OpenAPIComponents
+from pleiad.openapi import OpenAPIConfig, RedocRenderPlugin, ResponseSpec, SecurityScheme
 from pleiad.params import Body, Form, Header, Parameter, Query
 from pleiad.response import Redirect
 from pleiad.testing import TestClient, create_test_client

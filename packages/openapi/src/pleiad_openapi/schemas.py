@@ -182,7 +182,8 @@ class Schemas:
             return None
         unique = {"uniqueItems": True} if issubclass(cls, collections.abc.Set) else {}
         item = self._plain(arguments[0], direction) if arguments else {}
-        return {"type": "array", **({"items": item} if item else {}), **unique}
+        # Generators of clients ask for `items`, even where anything is allowed.
+        return {"type": "array", "items": item, **unique}
 
     def _mapping(self, arguments: Any, direction: Direction) -> Schema:
         if len(arguments) != 2:
