@@ -12,7 +12,16 @@ import pytest
 from server_process import uvicorn
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
-GENERATOR = (sys.executable, "-W", "ignore", "-m", "openapi_python_client", "generate", "--meta", "none")
+GENERATOR = (
+    sys.executable,
+    "-W",
+    "ignore",
+    "-m",
+    "openapi_python_client",
+    "generate",
+    "--meta",
+    "none",
+)
 NPM = shutil.which("npm")
 VERSIONS = ("openapi-typescript@7.13.0", "typescript@5.9.3")
 

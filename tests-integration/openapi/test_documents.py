@@ -23,7 +23,10 @@ def faults(document) -> list[str]:
     validator = VALIDATORS[document["openapi"][:3]]
     found = [str(error) for error in validator(document).iter_errors()]
     for schema in schemas_in(document):
-        found += [str(error) for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)]
+        found += [
+            str(error)
+            for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)
+        ]
     return found
 
 
@@ -104,7 +107,15 @@ def test_every_example(example):
 
 
 def test_the_validators_see_something():
-    wrong = {"openapi": "3.1.1", "info": {"title": "T"}, "paths": {"/a": {"get": {"responses": {"200": {}}}}}}
+    wrong = {
+        "openapi": "3.1.1",
+        "info": {"title": "T"},
+        "paths": {"/a": {"get": {"responses": {"200": {}}}}},
+    }
     assert len(faults(wrong)) >= 1
-    bad = {"openapi": "3.1.1", "info": {"title": "T", "version": "1"}, "components": {"schemas": {"A": {"type": 1}}}}
+    bad = {
+        "openapi": "3.1.1",
+        "info": {"title": "T", "version": "1"},
+        "components": {"schemas": {"A": {"type": 1}}},
+    }
     assert faults(bad)

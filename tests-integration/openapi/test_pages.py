@@ -79,7 +79,9 @@ def swagger(page):
     page.locator("#operations-default-list_items").get_by_text("List items").click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
-    return page.locator(".responses-table.live-responses-table .response-col_status").get_by_text("200")
+    return page.locator(".responses-table.live-responses-table .response-col_status").get_by_text(
+        "200"
+    )
 
 
 def redoc(page):
@@ -106,7 +108,9 @@ def elements(page):
 )
 def test_page(name, try_it, page, base_url, told, keep):
     answers = []
-    page.on("response", lambda r: answers.append(r.status) if r.url == f"{base_url}/items" else None)
+    page.on(
+        "response", lambda r: answers.append(r.status) if r.url == f"{base_url}/items" else None
+    )
     answer = page.goto(f"{base_url}/schema/{name}")
     assert answer.status == 200
     assert page.title() == "Pleiad API"
@@ -123,5 +127,7 @@ def test_the_policy_holds(page, base_url, told):
     """What a script of another host would do is stopped: so the other tests would see it."""
     page.goto(f"{base_url}/schema")
     page.evaluate("fetch('http://example.com/').catch(() => null)")
-    page.evaluate("new Promise(r => { const i = new Image(); i.onerror = r; i.src = 'http://example.com/a.png' })")
+    page.evaluate(
+        "new Promise(r => { const i = new Image(); i.onerror = r; i.src = 'http://example.com/a.png' })"
+    )
     assert any("example.com" in each for each in told)

@@ -61,7 +61,9 @@ def test_from_the_cdn_where_the_package_has_none(tmp_path, caplog):
     assert "OpenAPIConfig(assets_url=...)" in record.getMessage()
     assert pages[0] == pages[1]
     version = pins()["swagger-ui"].version
-    assert f'src="{CDN}/swagger-ui-dist@{version}/swagger-ui-bundle.js"'.encode() in pages[0].content
+    assert (
+        f'src="{CDN}/swagger-ui-dist@{version}/swagger-ui-bundle.js"'.encode() in pages[0].content
+    )
     assert "script-src 'self' 'sha256-" in pages[0].policy
     assert " https://cdn.jsdelivr.net;" in pages[0].policy
     assert "connect-src 'self';" in pages[0].policy

@@ -19,7 +19,9 @@ from pleiad_openapi import (
     SwaggerRenderPlugin,
 )
 
-OPERATION = Operation(method="GET", path="/a", name="a", responses={200: Response(description="OK")})
+OPERATION = Operation(
+    method="GET", path="/a", name="a", responses={200: Response(description="OK")}
+)
 
 
 def app_of(**config):
@@ -51,17 +53,43 @@ def ask(app, path, method="GET", root_path="/schema"):
         pytest.param("/swagger", 200, "text/html; charset=utf-8", b"<!doctype html>", id="swagger"),
         pytest.param("/redoc", 200, "text/html; charset=utf-8", b"<!doctype html>", id="redoc"),
         pytest.param("/scalar", 200, "text/html; charset=utf-8", b"<!doctype html>", id="scalar"),
-        pytest.param("/elements", 200, "text/html; charset=utf-8", b"<!doctype html>", id="elements"),
-        pytest.param("/oauth2-redirect.html", 200, "text/html; charset=utf-8", b"<!doctype html>", id="oauth"),
-        pytest.param("/openapi.json", 200, "application/vnd.oai.openapi+json", b'{"openapi":', id="json"),
+        pytest.param(
+            "/elements", 200, "text/html; charset=utf-8", b"<!doctype html>", id="elements"
+        ),
+        pytest.param(
+            "/oauth2-redirect.html", 200, "text/html; charset=utf-8", b"<!doctype html>", id="oauth"
+        ),
+        pytest.param(
+            "/openapi.json", 200, "application/vnd.oai.openapi+json", b'{"openapi":', id="json"
+        ),
         pytest.param("/openapi.yaml", 200, "application/vnd.oai.openapi", b"openapi: ", id="yaml"),
         pytest.param("/openapi.yml", 200, "application/vnd.oai.openapi", b"openapi: ", id="yml"),
         pytest.param("/rapidoc", 404, "text/plain; charset=utf-8", b"Not Found", id="no such page"),
         pytest.param("/assets", 404, "text/plain; charset=utf-8", b"Not Found", id="the folder"),
-        pytest.param("/assets/swagger-ui-0/a.js", 404, "text/plain; charset=utf-8", b"Not Found", id="no version"),
-        pytest.param("/assets/../assets.json", 404, "text/plain; charset=utf-8", b"Not Found", id="outside"),
-        pytest.param("/assets/redoc-2.5.4/../../assets.json", 404, "text/plain; charset=utf-8", b"Not Found", id="up"),
-        pytest.param("/assets/redoc-2.5.4/LICENCE-LICENSE", 404, "text/plain; charset=utf-8", b"Not Found", id="unlisted"),
+        pytest.param(
+            "/assets/swagger-ui-0/a.js",
+            404,
+            "text/plain; charset=utf-8",
+            b"Not Found",
+            id="no version",
+        ),
+        pytest.param(
+            "/assets/../assets.json", 404, "text/plain; charset=utf-8", b"Not Found", id="outside"
+        ),
+        pytest.param(
+            "/assets/redoc-2.5.4/../../assets.json",
+            404,
+            "text/plain; charset=utf-8",
+            b"Not Found",
+            id="up",
+        ),
+        pytest.param(
+            "/assets/redoc-2.5.4/LICENCE-LICENSE",
+            404,
+            "text/plain; charset=utf-8",
+            b"Not Found",
+            id="unlisted",
+        ),
     ],
 )
 def test_answers(path, status, media_type, begins):
@@ -88,7 +116,9 @@ def test_pages_that_are_not_wanted_are_not_there():
     app = app_of(render_plugins=[RedocRenderPlugin(path="docs")])
     assert b"redoc.standalone.js" in ask(app, "")[2]
     assert ask(app, "/docs")[0] == 200
-    assert [ask(app, path)[0] for path in ("/swagger", "/redoc", "/scalar", "/elements")] == [404] * 4
+    assert [ask(app, path)[0] for path in ("/swagger", "/redoc", "/scalar", "/elements")] == [
+        404
+    ] * 4
     assert ask(app_of(render_plugins=[]), "")[0] == 404
     assert ask(app_of(render_plugins=[]), "/openapi.json")[0] == 200
 

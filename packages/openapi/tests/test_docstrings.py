@@ -35,9 +35,13 @@ GOOGLE = """Find things.
             id="Google",
         ),
         pytest.param("Attributes:\n    a: First.\n", "", {"a": "First."}, id="no prose"),
-        pytest.param("A.\n\nNote well:\n    this\n", "A.\n\nNote well:\n    this", {}, id="no section"),
+        pytest.param(
+            "A.\n\nNote well:\n    this\n", "A.\n\nNote well:\n    this", {}, id="no section"
+        ),
         pytest.param("A.\n\nAttributes:\n", "A.", {}, id="an empty section"),
-        pytest.param("A.\n\nArgs:\n    a: 1\n\nAttributes:\n    b: 2", "A.", {"a": "1", "b": "2"}, id="two"),
+        pytest.param(
+            "A.\n\nArgs:\n    a: 1\n\nAttributes:\n    b: 2", "A.", {"a": "1", "b": "2"}, id="two"
+        ),
     ],
 )
 def test_read(text, prose, names):

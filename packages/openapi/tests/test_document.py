@@ -68,12 +68,30 @@ def test_what_is_said_of_the_whole():
         contact={"name": "Ada", "x-room": 7},
         license=License(name="MIT", identifier="MIT"),
         external_docs=ExternalDocumentation(url="https://a/more"),
-        servers=[Server(url="https://{where}", variables={"where": ServerVariable(default="a", enum=["a"])})],
-        tags=[Tag(name="a", description="First", external_docs=ExternalDocumentation(url="https://a/t"))],
+        servers=[
+            Server(
+                url="https://{where}", variables={"where": ServerVariable(default="a", enum=["a"])}
+            )
+        ],
+        tags=[
+            Tag(
+                name="a",
+                description="First",
+                external_docs=ExternalDocumentation(url="https://a/t"),
+            )
+        ],
         security=[{"key": []}],
         components=[
-            Components(security_schemes={"key": SecurityScheme(type="apiKey", name="k", security_scheme_in="header")}),
-            Components(security_schemes={"b": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}),
+            Components(
+                security_schemes={
+                    "key": SecurityScheme(type="apiKey", name="k", security_scheme_in="header")
+                }
+            ),
+            Components(
+                security_schemes={
+                    "b": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+                }
+            ),
         ],
     )
     assert document == {
@@ -88,11 +106,22 @@ def test_what_is_said_of_the_whole():
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "externalDocs": {"url": "https://a/more"},
-        "servers": [{"url": "https://{where}", "variables": {"where": {"default": "a", "enum": ["a"]}}}],
+        "servers": [
+            {"url": "https://{where}", "variables": {"where": {"default": "a", "enum": ["a"]}}}
+        ],
         "security": [{"key": []}],
-        "tags": [{"name": "a", "description": "First", "externalDocs": {"url": "https://a/t"}}, {"name": "b"}],
+        "tags": [
+            {"name": "a", "description": "First", "externalDocs": {"url": "https://a/t"}},
+            {"name": "b"},
+        ],
         "paths": {
-            "/": {"get": {"tags": ["b", "a"], "operationId": "index", "responses": {"200": {"description": "OK"}}}}
+            "/": {
+                "get": {
+                    "tags": ["b", "a"],
+                    "operationId": "index",
+                    "responses": {"200": {"description": "OK"}},
+                }
+            }
         },
         "components": {
             "securitySchemes": {
@@ -118,12 +147,27 @@ def test_what_is_said_of_the_whole():
         ),
         pytest.param(
             Parameter(name="q", source="query", type=int | str | None, default=None),
-            {"name": "q", "in": "query", "schema": {"anyOf": [{"type": "integer"}, {"type": "string"}]}},
+            {
+                "name": "q",
+                "in": "query",
+                "schema": {"anyOf": [{"type": "integer"}, {"type": "string"}]},
+            },
             id="one of several, or none",
         ),
         pytest.param(
-            Parameter(name="n", source="query", type=int, default=1, metadata=(msgspec.Meta(ge=1, description="N."),)),
-            {"name": "n", "in": "query", "description": "N.", "schema": {"type": "integer", "minimum": 1, "default": 1}},
+            Parameter(
+                name="n",
+                source="query",
+                type=int,
+                default=1,
+                metadata=(msgspec.Meta(ge=1, description="N."),),
+            ),
+            {
+                "name": "n",
+                "in": "query",
+                "description": "N.",
+                "schema": {"type": "integer", "minimum": 1, "default": 1},
+            },
             id="constrained",
         ),
         pytest.param(
@@ -156,7 +200,9 @@ def test_parameters(parameter, expected):
 @pytest.mark.parametrize("name", ["Authorization", "accept", "Content-Type"])
 def test_headers_that_openapi_ignores_are_left_out(name):
     parameter = Parameter(name=name, source="header", type=str)
-    assert "parameters" not in one(Operation(method="GET", path="/a", parameters=(parameter,), responses=OK))
+    assert "parameters" not in one(
+        Operation(method="GET", path="/a", parameters=(parameter,), responses=OK)
+    )
 
 
 ITEM = {"$ref": "#/components/schemas/Item"}
@@ -169,12 +215,25 @@ ITEM = {"$ref": "#/components/schemas/Item"}
         pytest.param(Content(media_type="image/png"), {"image/png": {}}, id="any bytes"),
         pytest.param(
             Content(type=str, media_type="text/plain", encoding="base64", content_type="image/png"),
-            {"text/plain": {"schema": {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"}}},
+            {
+                "text/plain": {
+                    "schema": {
+                        "type": "string",
+                        "contentEncoding": "base64",
+                        "contentMediaType": "image/png",
+                    }
+                }
+            },
             id="what text holds",
         ),
         pytest.param(
             Content(type=Item, examples={"one": Example(value={"name": "a"}, summary="S")}),
-            {"application/json": {"schema": ITEM, "examples": {"one": {"summary": "S", "value": {"name": "a"}}}}},
+            {
+                "application/json": {
+                    "schema": ITEM,
+                    "examples": {"one": {"summary": "S", "value": {"name": "a"}}},
+                }
+            },
             id="examples",
         ),
         pytest.param(
@@ -182,14 +241,19 @@ ITEM = {"$ref": "#/components/schemas/Item"}
                 media_type="multipart/form-data",
                 fields=(
                     Parameter(name="a", source="query", type=int, required=True),
-                    Parameter(name="b", source="query", type=str | None, default=None, description="B."),
+                    Parameter(
+                        name="b", source="query", type=str | None, default=None, description="B."
+                    ),
                 ),
             ),
             {
                 "multipart/form-data": {
                     "schema": {
                         "type": "object",
-                        "properties": {"a": {"type": "integer"}, "b": {"type": "string", "description": "B."}},
+                        "properties": {
+                            "a": {"type": "integer"},
+                            "b": {"type": "string", "description": "B."},
+                        },
                         "required": ["a"],
                     }
                 }
@@ -212,13 +276,19 @@ def test_content(content, expected):
         responses={"default": Response(description="Any", contents=(content,))},
     )
     found = one(operation)
-    assert found["requestBody"] == {"description": "What to send.", "content": expected, "required": True}
+    assert found["requestBody"] == {
+        "description": "What to send.",
+        "content": expected,
+        "required": True,
+    }
     assert found["responses"] == {"default": {"description": "Any", "content": expected}}
 
 
 def test_headers_of_a_response():
     headers = {"x-a": Header(), "x-b": Header(type=int, description="B.", required=True)}
-    operation = Operation(method="GET", path="/a", responses={200: Response(description="", headers=headers)})
+    operation = Operation(
+        method="GET", path="/a", responses={200: Response(description="", headers=headers)}
+    )
     assert one(operation)["responses"]["200"]["headers"] == {
         "x-a": {"schema": {"type": "string"}},
         "x-b": {"description": "B.", "required": True, "schema": {"type": "integer"}},
@@ -245,7 +315,11 @@ def test_the_rest_of_an_operation():
         parameters=(Parameter(name="id", source="path", type=int),),
         responses=OK,
         callbacks={
-            "done": {"{$request.query.url}": (Operation(method="POST", path="", responses=OK, operation_id="done"),)}
+            "done": {
+                "{$request.query.url}": (
+                    Operation(method="POST", path="", responses=OK, operation_id="done"),
+                )
+            }
         },
     )
     assert one(operation) == {
@@ -254,7 +328,13 @@ def test_the_rest_of_an_operation():
         "externalDocs": {"url": "https://a"},
         "operationId": "show",
         "parameters": [
-            {"name": "id", "in": "path", "description": "Which.", "required": True, "schema": {"type": "integer"}}
+            {
+                "name": "id",
+                "in": "path",
+                "description": "Which.",
+                "required": True,
+                "schema": {"type": "integer"},
+            }
         ],
         "responses": {"200": {"description": "OK"}},
         "callbacks": {
@@ -271,12 +351,17 @@ def test_the_rest_of_an_operation():
 
 
 def test_webhooks():
-    sold = Operation(method="POST", path="sold", body=RequestBody(contents=(Content(type=Item),)), responses=OK)
+    sold = Operation(
+        method="POST", path="sold", body=RequestBody(contents=(Content(type=Item),)), responses=OK
+    )
     document = of(webhooks={"sold": sold})
     assert document["webhooks"] == {
         "sold": {
             "post": {
-                "requestBody": {"content": {"application/json": {"schema": ITEM}}, "required": True},
+                "requestBody": {
+                    "content": {"application/json": {"schema": ITEM}},
+                    "required": True,
+                },
                 "responses": {"200": {"description": "OK"}},
             }
         }
@@ -291,7 +376,11 @@ def test_schemas_of_classes_that_are_no_models():
     class Coin(Money):
         pass
 
-    operation = Operation(method="GET", path="/a", responses={200: Response(description="", contents=(Content(type=Coin),))})
+    operation = Operation(
+        method="GET",
+        path="/a",
+        responses={200: Response(description="", contents=(Content(type=Coin),))},
+    )
     found = one(operation, schemas={Money: {"type": "string"}})
     assert found["responses"]["200"]["content"]["application/json"]["schema"] == {"type": "string"}
 
@@ -353,12 +442,25 @@ def test_servers_of_an_app_that_is_mounted(servers, root_path, expected):
     ("options", "told"),
     [
         pytest.param({"contact": {"nme": "Ada"}}, "Contact has no field 'nme'", id="a slip"),
-        pytest.param({"contact": {"name": 1}}, "Contact: Expected `str | null`, got `int`", id="no text"),
-        pytest.param({"license": {"url": "https://a"}}, "License: Object missing required field `name`", id="no name"),
-        pytest.param({"servers": [{"uri": "/"}]}, "Server has no field 'uri'", id="in a list"),
-        pytest.param({"spec_version": "3.0"}, "spec_version='3.0': say '3.1' or '3.2'", id="version"),
         pytest.param(
-            {"render_plugins": [openapi.RedocRenderPlugin(path="a"), openapi.SwaggerRenderPlugin(path="a")]},
+            {"contact": {"name": 1}}, "Contact: Expected `str | null`, got `int`", id="no text"
+        ),
+        pytest.param(
+            {"license": {"url": "https://a"}},
+            "License: Object missing required field `name`",
+            id="no name",
+        ),
+        pytest.param({"servers": [{"uri": "/"}]}, "Server has no field 'uri'", id="in a list"),
+        pytest.param(
+            {"spec_version": "3.0"}, "spec_version='3.0': say '3.1' or '3.2'", id="version"
+        ),
+        pytest.param(
+            {
+                "render_plugins": [
+                    openapi.RedocRenderPlugin(path="a"),
+                    openapi.SwaggerRenderPlugin(path="a"),
+                ]
+            },
             "render_plugins: two pages at '/a'",
             id="two pages",
         ),
@@ -370,8 +472,12 @@ def test_bad_configs(options, told):
 
 
 def test_an_annotated_content_type():
-    content = Content(type=Annotated[int, msgspec.Meta(ge=1)], metadata=(msgspec.Meta(description="d"),))
-    operation = Operation(method="GET", path="/a", responses={200: Response(description="", contents=(content,))})
+    content = Content(
+        type=Annotated[int, msgspec.Meta(ge=1)], metadata=(msgspec.Meta(description="d"),)
+    )
+    operation = Operation(
+        method="GET", path="/a", responses={200: Response(description="", contents=(content,))}
+    )
     schema = one(operation)["responses"]["200"]["content"]["application/json"]["schema"]
     assert schema == {"type": "integer", "minimum": 1, "description": "d"}
 

@@ -44,7 +44,11 @@ def test_ids(operations, ids):
 
 
 def test_the_order_does_not_matter():
-    operations = [op("GET", "/users", "list"), op("GET", "/items", "list"), op("POST", "/items", "add")]
+    operations = [
+        op("GET", "/users", "list"),
+        op("GET", "/items", "list"),
+        op("POST", "/items", "add"),
+    ]
     forward, backward = operation_ids(operations), operation_ids(operations[::-1])
     assert forward == backward[::-1]
 

@@ -57,7 +57,7 @@ class Mixed(enum.Enum):
 
 
 class Text(str):
-    pass
+    __slots__ = ()
 
 
 class Struct(msgspec.Struct, rename="camel"):
@@ -236,14 +236,23 @@ def made(annotation: Any, direction: Any = "output") -> tuple[Any, dict[str, Any
         pytest.param(UserId, {"type": "integer"}, id="NewType"),
         pytest.param(T, {}, id="type variable"),
         pytest.param(B, {"type": "integer"}, id="bound type variable"),
-        pytest.param(C, {"anyOf": [{"type": "integer"}, {"type": "string"}]}, id="constrained type variable"),
+        pytest.param(
+            C, {"anyOf": [{"type": "integer"}, {"type": "string"}]}, id="constrained type variable"
+        ),
         pytest.param(list, {"type": "array", "items": {}}, id="bare list"),
         pytest.param(list[int], {"type": "array", "items": {"type": "integer"}}, id="list"),
         pytest.param(deque[int], {"type": "array", "items": {"type": "integer"}}, id="deque"),
-        pytest.param(tuple[int, ...], {"type": "array", "items": {"type": "integer"}}, id="long tuple"),
+        pytest.param(
+            tuple[int, ...], {"type": "array", "items": {"type": "integer"}}, id="long tuple"
+        ),
         pytest.param(
             tuple[int, str],
-            {"type": "array", "minItems": 2, "maxItems": 2, "prefixItems": [{"type": "integer"}, {"type": "string"}]},
+            {
+                "type": "array",
+                "minItems": 2,
+                "maxItems": 2,
+                "prefixItems": [{"type": "integer"}, {"type": "string"}],
+            },
             id="tuple",
         ),
         pytest.param(tuple[()], {"type": "array", "items": {}}, id="empty tuple"),
@@ -251,7 +260,9 @@ def made(annotation: Any, direction: Any = "output") -> tuple[Any, dict[str, Any
             set[str], {"type": "array", "items": {"type": "string"}, "uniqueItems": True}, id="set"
         ),
         pytest.param(
-            collections.abc.Sequence[str], {"type": "array", "items": {"type": "string"}}, id="Sequence"
+            collections.abc.Sequence[str],
+            {"type": "array", "items": {"type": "string"}},
+            id="Sequence",
         ),
         pytest.param(dict, {"type": "object"}, id="bare dict"),
         pytest.param(dict[str, Any], {"type": "object"}, id="dict of anything"),
@@ -272,17 +283,25 @@ def made(annotation: Any, direction: Any = "output") -> tuple[Any, dict[str, Any
         pytest.param(Literal["a"], {"type": "string", "const": "a"}, id="one literal"),
         pytest.param(Literal["a", "b"], {"type": "string", "enum": ["a", "b"]}, id="literals"),
         pytest.param(Literal[1, "b", None], {"enum": [1, "b", None]}, id="mixed literals"),
-        pytest.param(Literal[Colour.RED], {"type": "string", "const": "red"}, id="literal of an enum"),
+        pytest.param(
+            Literal[Colour.RED], {"type": "string", "const": "red"}, id="literal of an enum"
+        ),
         pytest.param(int | None, {"anyOf": [{"type": "integer"}, {"type": "null"}]}, id="optional"),
         pytest.param(
             typing.Union[int, str],
             {"anyOf": [{"type": "integer"}, {"type": "string"}]},
             id="union",
         ),
-        pytest.param(list[int] | tuple[int, ...], {"type": "array", "items": {"type": "integer"}}, id="alike"),
-        pytest.param(typing.Optional[Any], {"anyOf": [{}, {"type": "null"}]}, id="optional anything"),
+        pytest.param(
+            list[int] | tuple[int, ...], {"type": "array", "items": {"type": "integer"}}, id="alike"
+        ),
+        pytest.param(
+            typing.Optional[Any], {"anyOf": [{}, {"type": "null"}]}, id="optional anything"
+        ),
         pytest.param({"type": "string"}, {"type": "string"}, id="a schema"),
-        pytest.param(pydantic.AnyUrl, {"type": "string", "format": "uri", "minLength": 1}, id="AnyUrl"),
+        pytest.param(
+            pydantic.AnyUrl, {"type": "string", "format": "uri", "minLength": 1}, id="AnyUrl"
+        ),
     ],
 )
 def test_of_no_name(annotation, expected):
@@ -360,7 +379,13 @@ MODEL = {
         pytest.param(
             Undocumented,
             "Undocumented",
-            {"Undocumented": {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}},
+            {
+                "Undocumented": {
+                    "type": "object",
+                    "properties": {"x": {"type": "integer"}},
+                    "required": ["x"],
+                }
+            },
             id="dataclass whose docstring nobody wrote",
         ),
         pytest.param(
@@ -411,7 +436,13 @@ MODEL = {
         pytest.param(
             Colour,
             "Colour",
-            {"Colour": {"type": "string", "enum": ["red", "blue"], "description": "What one sees."}},
+            {
+                "Colour": {
+                    "type": "string",
+                    "enum": ["red", "blue"],
+                    "description": "What one sees.",
+                }
+            },
             id="enum",
         ),
         pytest.param(Size, "Size", {"Size": {"type": "integer", "enum": [1, 2]}}, id="IntEnum"),
@@ -465,7 +496,9 @@ MODEL = {
             {
                 "Node": {
                     "type": "object",
-                    "properties": {"children": {"type": "array", "items": ref("Node"), "default": []}},
+                    "properties": {
+                        "children": {"type": "array", "items": ref("Node"), "default": []}
+                    },
                 }
             },
             id="recursive",
@@ -494,7 +527,10 @@ MODEL = {
                     "type": "object",
                     "properties": {
                         "items": {"type": "array", "items": {"type": "integer"}},
-                        "first": {"anyOf": [{"type": "integer"}, {"type": "null"}], "default": None},
+                        "first": {
+                            "anyOf": [{"type": "integer"}, {"type": "null"}],
+                            "default": None,
+                        },
                         "total": {"type": "integer"},
                     },
                     "required": ["items", "total"],
@@ -505,13 +541,23 @@ MODEL = {
         pytest.param(
             Tree[int],
             "Tree_int",
-            {"Tree_int": {"type": "object", "properties": {"value": {"type": "integer"}}, "required": ["value"]}},
+            {
+                "Tree_int": {
+                    "type": "object",
+                    "properties": {"value": {"type": "integer"}},
+                    "required": ["value"],
+                }
+            },
             id="pydantic generic",
         ),
         pytest.param(
             Numbers,
             "Numbers",
-            {"Numbers": {"anyOf": [{"type": "array", "items": {"type": "integer"}}, {"type": "null"}]}},
+            {
+                "Numbers": {
+                    "anyOf": [{"type": "array", "items": {"type": "integer"}}, {"type": "null"}]
+                }
+            },
             id="alias",
         ),
         pytest.param(
@@ -523,7 +569,13 @@ MODEL = {
         pytest.param(
             Named,
             "AnotherName",
-            {"AnotherName": {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}},
+            {
+                "AnotherName": {
+                    "type": "object",
+                    "properties": {"x": {"type": "integer"}},
+                    "required": ["x"],
+                }
+            },
             id="named otherwise",
         ),
     ],
@@ -543,7 +595,9 @@ def test_what_goes_in_is_what_comes_out(annotation):
     for direction in ("input", "output"):
         schemas.schema(annotation, direction)
     assert [str(each) for each in schemas.components.problems()] == []
-    assert not [name for name in schemas.components.schemas() if name.endswith(("_Input", "_Output"))]
+    assert not [
+        name for name in schemas.components.schemas() if name.endswith(("_Input", "_Output"))
+    ]
     assert made(annotation, "input") == made(annotation, "output")
 
 
@@ -553,7 +607,14 @@ def test_an_alias_that_holds_itself():
     exec("type Json = dict[str, Json] | str", names)
     assert made(names["Json"]) == (
         ref("Json"),
-        {"Json": {"anyOf": [{"type": "object", "additionalProperties": ref("Json")}, {"type": "string"}]}},
+        {
+            "Json": {
+                "anyOf": [
+                    {"type": "object", "additionalProperties": ref("Json")},
+                    {"type": "string"},
+                ]
+            }
+        },
     )
 
 
@@ -577,8 +638,14 @@ def test_no_twins_where_only_one_direction_is_asked_for():
     ("annotation", "expected"),
     [
         pytest.param(Cat | Dog, PETS, id="both"),
-        pytest.param(Cat | Dog | None, {**PETS, "oneOf": [*PETS["oneOf"], {"type": "null"}]}, id="or None"),
-        pytest.param(Cat | int, {"anyOf": [ref("Cat"), {"type": "integer"}]}, id="a Struct and something else"),
+        pytest.param(
+            Cat | Dog | None, {**PETS, "oneOf": [*PETS["oneOf"], {"type": "null"}]}, id="or None"
+        ),
+        pytest.param(
+            Cat | int,
+            {"anyOf": [ref("Cat"), {"type": "integer"}]},
+            id="a Struct and something else",
+        ),
         pytest.param(Cat | Other, {"anyOf": [ref("Cat"), ref("Other")]}, id="other tag fields"),
         pytest.param(Struct | Closed, {"anyOf": [ref("Struct"), ref("Closed")]}, id="no tags"),
         pytest.param(
@@ -604,23 +671,47 @@ def test_discriminators(annotation, expected):
 @pytest.mark.parametrize(
     ("annotation", "more"),
     [
-        pytest.param(Annotated[int, msgspec.Meta(gt=1, le=5)], {"exclusiveMinimum": 1, "maximum": 5}, id="msgspec"),
-        pytest.param(Annotated[int, pydantic.Field(ge=1, description="d")], {"minimum": 1, "description": "d"}, id="pydantic"),
+        pytest.param(
+            Annotated[int, msgspec.Meta(gt=1, le=5)],
+            {"exclusiveMinimum": 1, "maximum": 5},
+            id="msgspec",
+        ),
+        pytest.param(
+            Annotated[int, pydantic.Field(ge=1, description="d")],
+            {"minimum": 1, "description": "d"},
+            id="pydantic",
+        ),
         pytest.param(Annotated[list[int], msgspec.Meta(min_length=1)], {"minItems": 1}, id="items"),
         pytest.param(Annotated[str, msgspec.Meta(max_length=3)], {"maxLength": 3}, id="characters"),
-        pytest.param(Annotated[dict[str, int], msgspec.Meta(max_length=3)], {"maxProperties": 3}, id="properties"),
-        pytest.param(Annotated[list[int] | None, msgspec.Meta(max_length=3)], {"maxItems": 3}, id="items, or none"),
-        pytest.param(Annotated[str, msgspec.Meta(pattern="(?P<a>b)")], {"pattern": "(?<a>b)"}, id="pattern"),
+        pytest.param(
+            Annotated[dict[str, int], msgspec.Meta(max_length=3)],
+            {"maxProperties": 3},
+            id="properties",
+        ),
+        pytest.param(
+            Annotated[list[int] | None, msgspec.Meta(max_length=3)],
+            {"maxItems": 3},
+            id="items, or none",
+        ),
+        pytest.param(
+            Annotated[str, msgspec.Meta(pattern="(?P<a>b)")], {"pattern": "(?<a>b)"}, id="pattern"
+        ),
         pytest.param(Annotated[int, msgspec.Meta(multiple_of=2)], {"multipleOf": 2}, id="multiple"),
-        pytest.param(Annotated[int, msgspec.Meta(examples=[1, 2])], {"examples": [1, 2]}, id="examples"),
+        pytest.param(
+            Annotated[int, msgspec.Meta(examples=[1, 2])], {"examples": [1, 2]}, id="examples"
+        ),
         pytest.param(Annotated[int, msgspec.Meta(title="T")], {"title": "T"}, id="title"),
         pytest.param(
-            Annotated[int, msgspec.Meta(extra_json_schema={"format": "int32"})], {"format": "int32"}, id="more"
+            Annotated[int, msgspec.Meta(extra_json_schema={"format": "int32"})],
+            {"format": "int32"},
+            id="more",
         ),
         pytest.param(Annotated[int, Doc("What it is.")], {"description": "What it is."}, id="Doc"),
         pytest.param(Annotated[int, "a note"], {}, id="a note is no description"),
         pytest.param(
-            Annotated[int, msgspec.Meta(ge=1), msgspec.Meta(ge=2)], {"minimum": 2}, id="the last one wins"
+            Annotated[int, msgspec.Meta(ge=1), msgspec.Meta(ge=2)],
+            {"minimum": 2},
+            id="the last one wins",
         ),
     ],
 )
@@ -630,7 +721,10 @@ def test_what_annotated_says(annotation, more):
 
 
 def test_a_reference_is_described_beside_it():
-    assert made(Annotated[Cat, msgspec.Meta(description="d")])[0] == {**ref("Cat"), "description": "d"}
+    assert made(Annotated[Cat, msgspec.Meta(description="d")])[0] == {
+        **ref("Cat"),
+        "description": "d",
+    }
 
 
 def test_what_is_not_hashable_is_taken_all_the_same():
@@ -642,7 +736,9 @@ def test_what_is_not_hashable_is_taken_all_the_same():
     [
         pytest.param({"type": "string"}, {"type": "string"}, id="a schema"),
         pytest.param(int, {"type": "integer"}, id="a type"),
-        pytest.param(list[int], {"type": "array", "items": {"type": "integer"}}, id="a generic type"),
+        pytest.param(
+            list[int], {"type": "array", "items": {"type": "integer"}}, id="a generic type"
+        ),
         pytest.param(Any, {}, id="anything"),
     ],
 )
@@ -662,31 +758,30 @@ class Unresolved(msgspec.Struct):
     x: "Nowhere"  # noqa: F821
 
 
+UNKNOWN = (
+    "first: nobody knows how Opaque looks in a document: say it: OpenAPIConfig(schemas={TheClass:"
+    " {'type': 'string'}}), or take another type"
+)
+NOT_THERE = (
+    f"first: a field of {__name__}.Unresolved names 'Nowhere', which does not exist at run time:"
+    " import 'Nowhere' outside 'if TYPE_CHECKING', or define it at module level"
+)
+TWO_CATS = (
+    f"first and second: two models are called 'Cat', {__name__}.Cat and"
+    f" {__name__}.elsewhere.<locals>.Cat: rename one of them, or give one another name in the"
+    " document: __schema_name__ = '...' in its class"
+)
+
+
 @pytest.mark.parametrize(
     ("annotations", "told"),
     [
-        pytest.param(
-            [Opaque],
-            ["first: nobody knows how Opaque looks in a document: say it:"
-             " OpenAPIConfig(schemas={TheClass: {'type': 'string'}}), or take another type"],
-            id="a class that is no model",
-        ),
-        pytest.param(
-            [Unresolved],
-            [f"first: a field of {__name__}.Unresolved names 'Nowhere', which does not exist at run time:"
-             " import 'Nowhere' outside 'if TYPE_CHECKING', or define it at module level"],
-            id="a name that is not there",
-        ),
-        pytest.param(
-            [Cat, elsewhere()],
-            [f"first and second: two models are called 'Cat', {__name__}.Cat and"
-             f" {__name__}.elsewhere.<locals>.Cat: rename one of them, or give one another name in the"
-             " document: __schema_name__ = '...' in its class"],
-            id="two models of one name",
-        ),
+        pytest.param([Opaque], [UNKNOWN], id="a class that is no model"),
+        pytest.param([Unresolved], [NOT_THERE], id="a name that is not there"),
+        pytest.param([Cat, elsewhere()], [TWO_CATS], id="two models of one name"),
         pytest.param([Cat, Cat, list[Cat]], [], id="one model, twice"),
     ],
-)  # fmt: skip
+)
 def test_problems(annotations, told):
     schemas = Schemas()
     for where, annotation in zip(("first", "second", "third"), annotations, strict=False):
@@ -703,4 +798,6 @@ def test_pydantic_says_what_it_cannot():
     schemas.where = "here"
     schemas.schema(Odd, "output")
     [problem] = schemas.problems
-    assert str(problem).startswith("here: pydantic describes no Odd (Cannot generate a JsonSchema for")
+    assert str(problem).startswith(
+        "here: pydantic describes no Odd (Cannot generate a JsonSchema for"
+    )

@@ -17,7 +17,9 @@ from pleiad_openapi import (
 )
 
 OK = {200: Response(description="OK")}
-ITEMS = {200: Response(description="OK", contents=(Content(items=int, media_type="application/jsonl"),))}
+ITEMS = {
+    200: Response(description="OK", contents=(Content(items=int, media_type="application/jsonl"),))
+}
 CONFIG = {
     "self_url": "https://a/openapi.json",
     "servers": [Server(url="https://a", name="main")],
@@ -29,7 +31,9 @@ CONFIG = {
                 deprecated=True,
                 oauth2_metadata_url="https://a/meta",
                 flows=OAuthFlows(
-                    device_authorization=OAuthFlow(scopes={}, device_authorization_url="https://a/d", token_url="https://a/t"),
+                    device_authorization=OAuthFlow(
+                        scopes={}, device_authorization_url="https://a/d", token_url="https://a/t"
+                    ),
                     password=OAuthFlow(scopes={"x": "X"}, token_url="https://a/t"),
                 ),
             )
@@ -37,7 +41,13 @@ CONFIG = {
     ),
 }
 OPERATIONS = [
-    Operation(method="GET", path="/lines", name="lines", responses=ITEMS, servers=(Server(url="https://b", name="b"),)),
+    Operation(
+        method="GET",
+        path="/lines",
+        name="lines",
+        responses=ITEMS,
+        servers=(Server(url="https://b", name="b"),),
+    ),
     Operation(method="QUERY", path="/lines", name="ask", responses=OK),
     Operation(method="QUERY", path="/only", name="only", responses=OK),
     Operation(method="PURGE", path="/lines", name="purge", responses=OK),
@@ -46,7 +56,10 @@ OPERATIONS = [
 
 @pytest.fixture(scope="module")
 def documents():
-    return {v: Document(OpenAPIConfig(spec_version=v, **CONFIG), OPERATIONS).value for v in ("3.1", "3.2")}
+    return {
+        v: Document(OpenAPIConfig(spec_version=v, **CONFIG), OPERATIONS).value
+        for v in ("3.1", "3.2")
+    }
 
 
 def test_3_2_says_it_all(documents):
@@ -54,9 +67,14 @@ def test_3_2_says_it_all(documents):
     assert document["openapi"] == "3.2.0"
     assert document["$self"] == "https://a/openapi.json"
     assert document["servers"] == [{"url": "https://a", "name": "main"}]
-    assert document["tags"] == [{"name": "a", "summary": "A", "kind": "nav"}, {"name": "b", "parent": "a"}]
+    assert document["tags"] == [
+        {"name": "a", "summary": "A", "kind": "nav"},
+        {"name": "b", "parent": "a"},
+    ]
     lines = document["paths"]["/lines"]
-    assert lines["get"]["responses"]["200"]["content"] == {"application/jsonl": {"itemSchema": {"type": "integer"}}}
+    assert lines["get"]["responses"]["200"]["content"] == {
+        "application/jsonl": {"itemSchema": {"type": "integer"}}
+    }
     assert lines["query"]["operationId"] == "ask"
     assert lines["additionalOperations"]["PURGE"]["operationId"] == "purge"
     scheme = document["components"]["securitySchemes"]["o"]
@@ -74,7 +92,12 @@ def test_3_1_says_what_it_can(documents):
     lines = document["paths"]["/lines"]
     assert list(lines) == ["get"]
     assert lines["get"]["servers"] == [{"url": "https://b"}]
-    assert lines["get"]["responses"]["200"]["content"] == {"application/jsonl": {"x-itemSchema": {"type": "integer"}}}
+    assert lines["get"]["responses"]["200"]["content"] == {
+        "application/jsonl": {"x-itemSchema": {"type": "integer"}}
+    }
     assert document["components"]["securitySchemes"] == {
-        "o": {"type": "oauth2", "flows": {"password": {"scopes": {"x": "X"}, "tokenUrl": "https://a/t"}}}
+        "o": {
+            "type": "oauth2",
+            "flows": {"password": {"scopes": {"x": "X"}, "tokenUrl": "https://a/t"}},
+        }
     }

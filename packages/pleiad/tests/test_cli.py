@@ -85,7 +85,10 @@ def test_of_a_factory_in_another_folder(folder, capfdbinary, monkeypatch):
         (["shop_for_clo:app"], "there is no module 'shop_for_clo' in "),
         (["shop_for_cli:ap"], "module 'shop_for_cli' has no 'ap'"),
         (["shop_for_cli:number"], "'shop_for_cli:number' is no Pleiad app: 1"),
-        (["shop_for_cli:app", "-o", "out.txt"], "--output out.txt: call it .json or .yaml, or say --format"),
+        (
+            ["shop_for_cli:app", "-o", "out.txt"],
+            "--output out.txt: call it .json or .yaml, or say --format",
+        ),
         (["shop_for_cli:broken"], "GET /wrong, response 200: nobody knows how Opaque looks"),
         (["shop_for_cli:undocumented"], "openapi_config=None: the app has no document"),
     ],

@@ -92,7 +92,9 @@ def test_the_document_that_is_served_is_the_app_s():
     @get("/items")
     async def items() -> list[Item]: ...
 
-    with create_test_client([items], openapi_config=OpenAPIConfig(title="Shop", path="/docs")) as client:
+    with create_test_client(
+        [items], openapi_config=OpenAPIConfig(title="Shop", path="/docs")
+    ) as client:
         assert client.get("/docs/openapi.json").json() == client.app.openapi_schema
         assert client.get("/schema").status_code == 404
         assert "<title>Shop</title>" in client.get("/docs").text
@@ -191,7 +193,9 @@ def test_an_operation():
         "requestBody": {"description": "What it is.", "content": JSON_ITEM, "required": True},
         "responses": {
             "200": {"description": "OK", "content": JSON_ITEM},
-            "400": _error("Values of the request are not what was declared; `extra` lists them.", "Validation"),
+            "400": _error(
+                "Values of the request are not what was declared; `extra` lists them.", "Validation"
+            ),
             "404": _error("What was asked for is not there."),
             "413": _error("The request's content exceeds a limit."),
             "415": _error("The request's content is of a type that is not taken here."),
@@ -240,7 +244,11 @@ def test_the_nearest_layer_says_whether_it_is_shown():
         pytest.param({"name": "item"}, "item", id="the handler's name"),
         pytest.param({"operation_id": "own"}, "own", id="said"),
         pytest.param(
-            {"operation_id": lambda handler, method, path: f"{handler.handler_name}-{method}-{path[0]}"},
+            {
+                "operation_id": lambda handler, method, path: (
+                    f"{handler.handler_name}-{method}-{path[0]}"
+                )
+            },
             "show-GET-items",
             id="made",
         ),
@@ -262,7 +270,10 @@ def test_operation_ids_of_the_config():
 
     config = OpenAPIConfig(operation_id_creator=lambda handler, method, path: f"{method}.{path[0]}")
     paths = document_of(a, b, openapi_config=config)["paths"]
-    assert [paths["/a"]["get"]["operationId"], paths["/b"]["get"]["operationId"]] == ["GET.a", "own"]
+    assert [paths["/a"]["get"]["operationId"], paths["/b"]["get"]["operationId"]] == [
+        "GET.a",
+        "own",
+    ]
 
 
 def test_templates_that_differ_in_a_type_alone():
@@ -287,7 +298,9 @@ def test_security():
     config = OpenAPIConfig(
         security=[{"key": []}],
         components=OpenAPIComponents(
-            security_schemes={"key": SecurityScheme(type="apiKey", name="k", security_scheme_in="query")}
+            security_schemes={
+                "key": SecurityScheme(type="apiKey", name="k", security_scheme_in="query")
+            }
         ),
     )
     document = document_of(opened, closed, openapi_config=config)
@@ -310,7 +323,9 @@ def test_values_of_every_source():
         metered: Annotated[int, msgspec.Meta(ge=1)] = 1,
     ) -> None: ...
 
-    parameters = {f"{each['in']} {each['name']}": each for each in operation_of(handler)["parameters"]}
+    parameters = {
+        f"{each['in']} {each['name']}": each for each in operation_of(handler)["parameters"]
+    }
     schemas = {name: each["schema"] for name, each in parameters.items()}
     assert schemas == {
         "path day": {"type": "string", "format": "date"},
@@ -360,22 +375,39 @@ FORM = {
             id="MessagePack",
         ),
         pytest.param(
-            {"data": Annotated[Item, Body(media_type=["application/json", RequestEncodingType.URL_ENCODED])]},
+            {
+                "data": Annotated[
+                    Item, Body(media_type=["application/json", RequestEncodingType.URL_ENCODED])
+                ]
+            },
             {**JSON_ITEM, "application/x-www-form-urlencoded": {"schema": ITEM}},
             id="several",
         ),
         pytest.param(
             {"data": Annotated[Item, Form()]},
-            {"multipart/form-data": {"schema": ITEM}, "application/x-www-form-urlencoded": {"schema": ITEM}},
+            {
+                "multipart/form-data": {"schema": ITEM},
+                "application/x-www-form-urlencoded": {"schema": ITEM},
+            },
             id="a form as a model",
         ),
         pytest.param({"body": bytes}, {"*/*": {}}, id="bytes"),
         pytest.param(
-            {"data": Annotated[bytes, Body(media_type="image/png")]}, {"image/png": {}}, id="bytes of a type"
+            {"data": Annotated[bytes, Body(media_type="image/png")]},
+            {"image/png": {}},
+            id="bytes of a type",
         ),
         pytest.param(
             {"picture": UploadFile},
-            {"multipart/form-data": {"schema": {"type": "object", "properties": {"picture": FILE}, "required": ["picture"]}}},
+            {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {"picture": FILE},
+                        "required": ["picture"],
+                    }
+                }
+            },
             id="a file",
         ),
         pytest.param(
@@ -392,7 +424,11 @@ FORM = {
             id="all files",
         ),
         pytest.param(
-            {"data": Annotated[dict[str, UploadFile], Body(media_type=RequestEncodingType.MULTI_PART)]},
+            {
+                "data": Annotated[
+                    dict[str, UploadFile], Body(media_type=RequestEncodingType.MULTI_PART)
+                ]
+            },
             {"multipart/form-data": {"schema": {"type": "object", "additionalProperties": FILE}}},
             id="files by name",
         ),
@@ -405,7 +441,9 @@ def test_content(annotations, expected):
     names: dict[str, Any] = {}
     exec(source, names)
     names["handler"].__annotations__ = {**annotations, "return": None}
-    assert operation_of(post(status_code=200)(names["handler"]))["requestBody"]["content"] == expected
+    assert (
+        operation_of(post(status_code=200)(names["handler"]))["requestBody"]["content"] == expected
+    )
 
 
 @pytest.mark.parametrize("model", [Files, FilesModel])
@@ -572,11 +610,17 @@ PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem
         pytest.param(takes_text, {}, ["200"], id="any text is text"),
         pytest.param(may_raise, {}, ["200", "404"], id="what it raises"),
         pytest.param(nothing, {"guards": [guard]}, ["200", "401"], id="what its guard raises"),
-        pytest.param(nothing, {"raises": [Teapot, NotFoundException]}, ["200", "404", "418"], id="said"),
+        pytest.param(
+            nothing, {"raises": [Teapot, NotFoundException]}, ["200", "404", "418"], id="said"
+        ),
         pytest.param(nothing, {"raises": [ValueError]}, ["200"], id="not HTTP's"),
         pytest.param(nothing, {"path": "/{key:str}"}, ["200"], id="any text is a path's"),
-        pytest.param(nothing, {"path": "/{key:uuid}"}, ["200", "404"], id="a path of another type is another"),
-        pytest.param(nothing, {"responses": {409: ResponseSpec(Problem)}}, ["200", "409"], id="described"),
+        pytest.param(
+            nothing, {"path": "/{key:uuid}"}, ["200", "404"], id="a path of another type is another"
+        ),
+        pytest.param(
+            nothing, {"responses": {409: ResponseSpec(Problem)}}, ["200", "409"], id="described"
+        ),
     ],
 )
 def test_statuses(function, options, statuses):
@@ -604,7 +648,9 @@ def test_responses_of_the_user_win():
     responses = operation_of(handler)["responses"]
     assert responses["418"] == {
         "description": "Mine.",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
     }
     assert responses["410"] == {"description": "Gone."}
 
@@ -683,8 +729,12 @@ def test_a_type_that_nobody_knows():
     @get("/a")
     async def handler() -> dict[str, Opaque]: ...
 
-    assert wrong(handler).startswith("GET /a, response 200: nobody knows how Opaque looks in a document")
-    assert wrong(handler, openapi_config=OpenAPIConfig(title="T")).startswith("GET /a, response 200: ")
+    assert wrong(handler).startswith(
+        "GET /a, response 200: nobody knows how Opaque looks in a document"
+    )
+    assert wrong(handler, openapi_config=OpenAPIConfig(title="T")).startswith(
+        "GET /a, response 200: "
+    )
     config = OpenAPIConfig(schemas={Opaque: {"type": "string"}})
     assert document_of(handler, openapi_config=config)["paths"]
     with TestClient(Pleiad([handler], openapi_config=None)) as client:

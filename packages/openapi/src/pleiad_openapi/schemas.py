@@ -41,6 +41,7 @@ __all__ = ["Schema", "Schemas"]
 
 Schema = dict[str, Any]
 
+
 def _nothing_known(cls: Any, direction: Direction) -> Any:
     return None
 
