@@ -18,7 +18,18 @@ from pleiad.exceptions import (
     NotFoundException,
 )
 from pleiad.openapi import Components as OpenAPIComponents
-from pleiad.openapi import OpenAPIConfig, RedocRenderPlugin, ResponseSpec, SecurityScheme
+from pleiad.openapi import (
+    ExternalDocumentation,
+    OpenAPIConfig,
+    Operation,
+    RedocRenderPlugin,
+    ResponseSpec,
+    SecurityScheme,
+    config,
+    datastructures,
+    plugins,
+    spec,
+)
 from pleiad.params import Body, Form, Header, Parameter, Query
 from pleiad.response import Redirect
 from pleiad.testing import TestClient, create_test_client
@@ -286,6 +297,27 @@ def test_templates_that_differ_in_a_type_alone():
     paths = document_of(by_number, by_name)["paths"]
     assert list(paths) == ["/items/{key}", "/items/{key_str}"]
     assert paths["/items/{key_str}"]["get"]["parameters"][0]["name"] == "key_str"
+
+
+def test_callbacks_and_more_to_read():
+    done = Operation(method="POST", path="done", operation_id="done", responses={})
+    more = ExternalDocumentation(url="https://a")
+
+    @post("/jobs", callbacks={"done": {"{$request.query.url}": [done]}}, external_docs=more)
+    async def start(url: str) -> None: ...
+
+    operation = operation_of(start)
+    called = {"post": {"operationId": "done", "responses": {}}}
+    assert operation["callbacks"] == {"done": {"{$request.query.url}": called}}
+    assert operation["externalDocs"] == {"url": "https://a"}
+
+
+def test_where_litestar_keeps_the_names():
+    """One object each, under both paths."""
+    assert config.OpenAPIConfig is OpenAPIConfig
+    assert datastructures.ResponseSpec is ResponseSpec
+    assert plugins.OpenAPIRenderPlugin in RedocRenderPlugin.__mro__
+    assert spec.SecurityScheme is SecurityScheme
 
 
 def test_security():
@@ -577,6 +609,14 @@ def guard(connection: Any, handler: Any) -> None:
     raise NotAuthorizedException
 
 
+class Policy:
+    """A guard that is an object, and declares what it raises."""
+
+    raises = (Teapot,)
+
+    def __call__(self, connection: Any, handler: Any) -> None: ...
+
+
 async def nothing() -> None: ...
 
 
@@ -610,6 +650,7 @@ PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem
         pytest.param(takes_text, {}, ["200"], id="any text is text"),
         pytest.param(may_raise, {}, ["200", "404"], id="what it raises"),
         pytest.param(nothing, {"guards": [guard]}, ["200", "401"], id="what its guard raises"),
+        pytest.param(nothing, {"guards": [Policy()]}, ["200", "418"], id="what its guard declares"),
         pytest.param(
             nothing, {"raises": [Teapot, NotFoundException]}, ["200", "404", "418"], id="said"
         ),

@@ -14,7 +14,7 @@ from pleiad.config.app import AppConfig
 from pleiad.failures import Failures
 from pleiad.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler
 from pleiad.layer import Layer
-from pleiad.openapi_document import AppDocument, document_of
+from pleiad.openapi.document import AppDocument, document_of
 from pleiad.planning import RoutePlanner
 from pleiad.request_planner import Injected, RequestPlanner, Shared
 from pleiad.roles import (

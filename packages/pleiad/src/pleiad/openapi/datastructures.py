@@ -1,4 +1,4 @@
-"""What a program says of its OpenAPI document: the names of `pleiad_openapi`, and `ResponseSpec`."""
+"""What a handler says of its responses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,11 +6,9 @@ from typing import Any
 import msgspec
 
 from pleiad_http import MediaType
-from pleiad_openapi import *
 from pleiad_openapi import Example
-from pleiad_openapi import __all__ as _names
 
-__all__ = ["ResponseSpec", *_names]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = ["ResponseSpec"]
 
 
 class ResponseSpec(msgspec.Struct, frozen=True):

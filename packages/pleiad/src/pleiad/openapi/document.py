@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pleiad.openapi_request import document_path, parameters_of, request_body_of
-from pleiad.openapi_responses import responses_of
-from pleiad.openapi_types import KnownTypes
+from pleiad.openapi.known_types import KnownTypes
+from pleiad.openapi.request import document_path, parameters_of, request_body_of
+from pleiad.openapi.responses import responses_of
 from pleiad.plan import RoutePlan
 from pleiad_http import ImproperlyConfiguredException
 from pleiad_openapi import Document, OpenAPIConfig, OpenAPIErrors, Operation
@@ -71,10 +71,15 @@ def _operation(
         description=about.description or doc,
         tags=about.tags,
         deprecated=bool(about.deprecated),
+        external_docs=about.external_docs,
         parameters=parameters_of(plan, template, names),
         body=request_body_of(plan),
         responses=responses_of(plan, template),
         security=about.security or None,
+        callbacks={
+            key: {url: tuple(each) for url, each in urls.items()}
+            for key, urls in about.callbacks.items()
+        },
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from pleiad.describe import Description
-from pleiad.openapi import ResponseSpec
-from pleiad.openapi_request import can_be_invalid, is_raw
+from pleiad.openapi.datastructures import ResponseSpec
+from pleiad.openapi.request import can_be_invalid, is_raw
 from pleiad.plan import RoutePlan
 from pleiad.returns import Returns, Shape
 from pleiad_http import (
@@ -187,9 +187,10 @@ def _of_request(plan: RoutePlan, template: Template) -> Iterator[type[HTTPExcept
 
 
 def _named(plan: RoutePlan) -> Iterator[type[HTTPException]]:
-    """The exceptions that the handler and its guards name in their own code: they may raise them."""
+    """What the handler and its guards declare as `raises`, or name in their own code: they may raise it."""
     layer = plan.handler.layer
     for function in (plan.handler.fn, *layer.guards):
+        yield from getattr(function, "raises", ())
         yield from _named_in(function)
 
 
