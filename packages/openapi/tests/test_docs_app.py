@@ -175,5 +175,18 @@ def test_anything_else_than_http_is_refused():
     async def never(*arguments):
         raise AssertionError
 
-    with pytest.raises(RuntimeError, match="no 'websocket'"):
-        asyncio.run(app_of()({"type": "websocket"}, never, never))
+    with pytest.raises(RuntimeError, match="no 'lifespan'"):
+        asyncio.run(app_of()({"type": "lifespan"}, never, never))
+
+
+def test_a_websocket_is_closed():
+    sent = []
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(app_of()({"type": "websocket", "path": "/schema"}, receive, send))
+    assert sent == [{"type": "websocket.close"}]

@@ -729,6 +729,10 @@ def test_a_reference_is_described_beside_it():
 
 def test_what_is_not_hashable_is_taken_all_the_same():
     assert made(Annotated[int, ["unhashable"]])[0] == {"type": "integer"}
+    assert made(list[Annotated[int, ["unhashable"]]])[0] == {
+        "type": "array",
+        "items": {"type": "integer"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -745,6 +749,28 @@ def test_what_is_not_hashable_is_taken_all_the_same():
 def test_what_a_class_stands_for(stands_for, expected):
     schemas = Schemas(lambda cls, direction: stands_for if cls is Opaque else None)
     assert schemas.schema(list[Opaque], "input") == {"type": "array", "items": expected}
+
+
+def test_generics_whose_arguments_differ_in_a_constraint_alone():
+    """They would have one name, so that is an error and no silent mistake."""
+    schemas = Schemas()
+    for least in (1, 2):
+        schemas.where = str(least)
+        schemas.schema(Page[Annotated[int, msgspec.Meta(ge=least)]], "output")
+    [problem] = schemas.components.problems()
+    assert problem.where == ("1", "2")
+
+
+def test_a_class_that_knows_pydantic_is_no_reason_to_import_it(monkeypatch):
+    class Knows:
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+            raise AssertionError
+
+    monkeypatch.delitem(sys.modules, "pydantic")
+    schemas = Schemas()
+    schemas.schema(Knows, "output")
+    assert "nobody knows how Knows looks" in str(schemas.problems[0])
 
 
 def elsewhere() -> Any:

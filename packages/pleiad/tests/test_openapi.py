@@ -119,6 +119,13 @@ def test_switched_off():
         _ = app.openapi_schema
 
 
+def test_something_else_than_a_config():
+    with pytest.raises(
+        ImproperlyConfiguredException, match="openapi_config='docs': give an OpenAPIConfig"
+    ):
+        Pleiad([], openapi_config="docs")
+
+
 def test_below_a_prefix_and_within_another_app():
     @get("/items")
     async def items() -> list[Item]: ...

@@ -71,7 +71,10 @@ class DocsApp:
             self._pages[""] = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, as ASGI says."""
+        """Answer a request, as ASGI says; a WebSocket is refused."""
+        if scope["type"] == "websocket":
+            await receive()
+            return await send({"type": "websocket.close"})
         if scope["type"] != "http":
             raise RuntimeError(f"the documentation answers no '{scope['type']}'")
         answer = self._answer(scope)
@@ -89,6 +92,7 @@ class DocsApp:
         )
         content = b"" if scope["method"] == "HEAD" else answer.content
         await send({"type": "http.response.body", "body": content})
+        return None
 
     def _answer(self, scope: Scope) -> Answer:
         root = scope.get("root_path", "").rstrip("/")

@@ -1,6 +1,7 @@
 """pydantic describes its own types: `model_config`, validators and serializers are its business."""
 
 import re
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, cast
@@ -10,7 +11,7 @@ from pleiad_openapi.names import fit_name
 from pleiad_openapi.operation import Direction
 from pleiad_openapi.values import is_array, is_object
 
-__all__ = ["is_pydantic", "pydantic_schema"]
+__all__ = ["is_for_pydantic_alone", "is_pydantic", "pydantic_schema"]
 
 _MODES: dict[Direction, str] = {"input": "validation", "output": "serialization"}
 _IDENTITY = re.compile(r":\d+")
@@ -19,10 +20,18 @@ _MODULES = re.compile(r"(?:[\w<>]+\.)+(?=\w)")
 
 def is_pydantic(annotation: Any) -> bool:
     """Whether it is a class of pydantic's: a model, a dataclass, or a type such as `AnyUrl`."""
-    return isinstance(annotation, type) and (
-        hasattr(annotation, "__pydantic_validator__")
-        or hasattr(annotation, "__get_pydantic_core_schema__")
-    )
+    if not isinstance(annotation, type):
+        return False
+    # Classes that only know pydantic, should it be there, are no reason to import it.
+    knows = hasattr(annotation, "__get_pydantic_core_schema__") and "pydantic" in sys.modules
+    return knows or hasattr(annotation, "__pydantic_validator__")
+
+
+def is_for_pydantic_alone(item: Any) -> bool:
+    """Whether only pydantic understands something in `Annotated`: a discriminator, a schema's writer."""
+    if getattr(item, "discriminator", None):
+        return True
+    return hasattr(item, "__get_pydantic_json_schema__") and not isinstance(item, type)
 
 
 Register = Callable[[Reference, str, str, dict[str, Any]], None]

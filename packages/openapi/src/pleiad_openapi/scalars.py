@@ -18,10 +18,13 @@ from uuid import UUID
 
 import msgspec
 
-__all__ = ["ANYTHING", "SCALARS", "scalar"]
+__all__ = ["SCALARS", "is_anything", "scalar"]
 
-ANYTHING = frozenset({Any, object, msgspec.Raw})
-"""Types whose values may be anything."""
+
+def is_anything(annotation: Any) -> bool:
+    """Whether values of a type may be anything; not every annotation can be hashed."""
+    return annotation is Any or annotation is object or annotation is msgspec.Raw
+
 
 SCALARS: Mapping[Any, Mapping[str, Any]] = {
     NoneType: {"type": "null"},

@@ -33,8 +33,8 @@ from pleiad_openapi.models import (
 )
 from pleiad_openapi.names import component_name, place_of, type_name
 from pleiad_openapi.operation import NOTHING, Direction, StandsFor
-from pleiad_openapi.pydantic_types import is_pydantic, pydantic_schema
-from pleiad_openapi.scalars import ANYTHING, scalar
+from pleiad_openapi.pydantic_types import is_for_pydantic_alone, is_pydantic, pydantic_schema
+from pleiad_openapi.scalars import is_anything, scalar
 from pleiad_openapi.values import NOT_WRITABLE, writable
 
 __all__ = ["Schema", "Schemas"]
@@ -98,7 +98,7 @@ class Schemas:
             return _values(arguments)
         if origin in _QUALIFIERS or getattr(origin, "_name", None) == "ReadOnly":
             return self._plain(arguments[0], direction)
-        if annotation in ANYTHING:
+        if is_anything(annotation):
             return {}
         if annotation is None:
             return {"type": "null"}
@@ -113,7 +113,7 @@ class Schemas:
     def _class(self, annotation: Any, cls: Any, arguments: Any, direction: Direction) -> Schema:
         stands_for = self._stands_for(cls, direction)
         if stands_for is not None:
-            return self._stood_for(stands_for, direction)
+            return self.schema(stands_for, direction)
         if isinstance(cls, type) and issubclass(cls, Enum):
             return self._component(annotation, direction, lambda: _enum(cls))
         if is_pydantic(cls):
@@ -130,17 +130,9 @@ class Schemas:
 
     def _annotated(self, annotation: Any, arguments: Any, direction: Direction) -> Schema:
         inner, *metadata = arguments
-        if any(getattr(each, "discriminator", None) for each in metadata):
+        if any(is_for_pydantic_alone(each) for each in metadata):
             return self._pydantic(annotation, direction)
-        own = next((each for each in metadata if _says_schema(each)), None)
-        return (
-            self._pydantic(annotation, direction)
-            if own
-            else self.schema(inner, direction, metadata)
-        )
-
-    def _stood_for(self, stands_for: Any, direction: Direction) -> Schema:
-        return self.schema(stands_for, direction)
+        return self.schema(inner, direction, metadata)
 
     def _variable(self, variable: Any, direction: Direction) -> Schema:
         if variable.__constraints__:
@@ -163,7 +155,8 @@ class Schemas:
             return unlike[0]
         tagged = {each: tag for each in members if (tag := _tag(each))}
         fields = {field for field, _ in tagged.values()}
-        if len(tagged) < 2 or len(fields) != 1 or len(tagged) < len(set(members) - {NoneType}):
+        others = [each for each in members if each is not NoneType and not _tag(each)]
+        if others or len(tagged) < 2 or len(fields) != 1:
             return {"anyOf": unlike}
         mapping = {
             str(tag): self._plain(each, direction)["$ref"] for each, (_, tag) in tagged.items()
@@ -311,14 +304,9 @@ def _key(annotation: Any) -> str:
     """What tells a type from all others; pydantic's own key of a class has the same form."""
     cls = get_origin(annotation) or annotation
     if not isinstance(cls, type):
-        return f"{type_name(annotation)}:{id(cls)}"
+        return f"{annotation!r}:{id(cls)}"
     inner = ",".join(_key(each) for each in get_args(annotation))
     return f"{cls.__module__}.{cls.__qualname__}:{id(cls)}" + (f"[{inner}]" if inner else "")
-
-
-def _says_schema(item: Any) -> bool:
-    """Whether something in `Annotated` writes its own schema, for pydantic."""
-    return hasattr(item, "__get_pydantic_json_schema__") and not isinstance(item, type)
 
 
 def _tag(member: Any) -> tuple[str, Any] | None:

@@ -34,7 +34,7 @@ from pleiad.stack import stacked
 from pleiad.unrouted import Unrouted
 from pleiad_di import AppScope
 from pleiad_http import ASGIApp, ImproperlyConfiguredException
-from pleiad_openapi import DocsApp
+from pleiad_openapi import DocsApp, OpenAPIConfig
 from pleiad_routing import Reverse, RoutingError, Template, Tree
 
 __all__ = ["Builder", "Table"]
@@ -129,6 +129,9 @@ class Builder:
         """The document of what was registered, served at its path."""
         config = self._config.openapi_config
         if config is None:
+            return None
+        if not isinstance(config, OpenAPIConfig):
+            self._problems.append(f"openapi_config={config!r:.80}: give an OpenAPIConfig, or None")
             return None
         document = document_of([each.plan for each in self._routes], config)
         path = Template.join(self._config.path, config.path)
