@@ -2,6 +2,7 @@
 
 from pleiad_http import status_codes
 from pleiad_http.__about__ import __version__
+from pleiad_http.attrs_classes import attrs_instance
 from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
 from pleiad_http.cache_control import CacheControlHeader
@@ -159,6 +160,7 @@ __all__ = [
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",
+    "attrs_instance",
     "charset_of",
     "content_length",
     "content_type_of",

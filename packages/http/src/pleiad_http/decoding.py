@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar, get_origin
 
 import msgspec
 
-from pleiad_http.attrs_classes import StandIn, make_attrs, with_stand_ins
+from pleiad_http.attrs_classes import StandIn, make_attrs, thorough, with_stand_ins
 from pleiad_http.constraints import check_constraints
 from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
@@ -177,21 +177,51 @@ def _pydantic_decoder(annotation: Any, depth: int, *, packed: bool) -> Decoder:
                 return validator.validate_json(data)
             return validator.validate_python(msgspec.msgpack.decode(data))
         except ValidationError as error:
-            raise from_pydantic(error) from None
+            raise from_pydantic(error, _document(data, packed=packed)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise DecodeError([Problem(_malformed(error))], malformed=True) from None
 
     return decode
 
 
-def from_pydantic(error: Any) -> DecodeError:
-    """What pydantic's `ValidationError` tells, as ours."""
+def _document(data: bytes, *, packed: bool) -> Any:
+    """A document as builtins; `None` where it is malformed."""
+    try:
+        return msgspec.msgpack.decode(data) if packed else msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def from_pydantic(error: Any, value: Any) -> DecodeError:
+    """What pydantic's `ValidationError` tells, as ours.
+
+    Args:
+        error: The exception.
+        value: What was validated, as builtins: pydantic's paths hold tags and validators' names too,
+            which no client has ever sent.
+    """
     if error.error_count() > MOST_PYDANTIC_PROBLEMS:
         return DecodeError([Problem(f"{error.error_count()} values are wrong")])
     found = error.errors(include_url=False, include_context=False, include_input=False)
     malformed = any(each["type"] == "json_invalid" for each in found)
-    problems = [Problem(each["msg"], tuple(each["loc"])) for each in found[:MOST_PROBLEMS]]
+    problems = [
+        Problem(each["msg"], _path(each["loc"], value, missing=each["type"].startswith("missing")))
+        for each in found[:MOST_PROBLEMS]
+    ]
     return DecodeError(problems, malformed=malformed)
+
+
+def _path(loc: Sequence[str | int], value: Any, *, missing: bool) -> tuple[str | int, ...]:
+    """The steps of a location that lead through the value, and the last one to what is missing."""
+    path: list[str | int] = []
+    for place, step in enumerate(loc, 1):
+        try:
+            value = value[step]
+        except (TypeError, LookupError):
+            if not (missing and place == len(loc)):
+                continue
+        path.append(step)
+    return tuple(path)
 
 
 def _msgspec_decoder(
@@ -236,7 +266,7 @@ def _told(
         # The typed decoder stopped at a wrong value; what follows is not even of the format.
         return DecodeError([Problem(_malformed(worse))], malformed=True)
     try:
-        problems = every_problem(value, annotation, convert)
+        problems = every_problem(value, annotation, thorough(convert))
     except RecursionError:
         problems = []
     return DecodeError(problems or problems_of(error))
@@ -373,7 +403,7 @@ def _validated(annotation: Any, value: Any, *, packed: bool) -> Any:
             return validator.validate_python(value)
         return validator.validate_json(msgspec.json.encode(value))
     except ValidationError as error:
-        raise Nested(from_pydantic(error).problems) from None
+        raise Nested(from_pydantic(error, value).problems) from None
 
 
 @lru_cache(maxsize=512)
