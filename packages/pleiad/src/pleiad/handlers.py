@@ -31,12 +31,10 @@ OWN = frozenset(DeclaredHandlerOptions.__annotations__)
 NOT_BUILT = frozenset(
     {
         "cache",
-        "cache_control",
         "cache_key_builder",
         "content_encoding",
         "content_media_type",
         "dto",
-        "etag",
         "handler_class",
         "operation_class",
         "return_dto",
