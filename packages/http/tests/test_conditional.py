@@ -90,7 +90,9 @@ def test_a_list_over_several_headers() -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"]),
+        st.sampled_from(
+            ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"]
+        ),
         st.text(st.characters(max_codepoint=255)) | st.sampled_from([MODIFIED, '"a"', "*"]),
     )
 )
@@ -154,7 +156,14 @@ FULL = {
 def test_a_304_keeps_what_is_not_about_the_content() -> None:
     scope = {"method": "GET", "headers": raw({"If-None-Match": '"a"'})}
     found = conditioned(scope, start(200, **FULL))
-    kept = {"etag", "last-modified", "content-location", "content-security-policy", "cache-control", "vary"}
+    kept = {
+        "etag",
+        "last-modified",
+        "content-location",
+        "content-security-policy",
+        "cache-control",
+        "vary",
+    }
     assert found["status"] == 304
     assert {name.decode() for name, _ in found["headers"]} == {*kept, "set-cookie", "x-a"}
 

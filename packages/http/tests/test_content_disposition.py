@@ -43,7 +43,9 @@ def test_another_kind() -> None:
         content_disposition(kind, "a")
 
 
-FORM = re.compile(r"""attachment(?:; filename="([^"\\%\r\n]*)"(?:; filename\*=UTF-8''([\w%!#$&+\-.^`|~]*))?)?""")
+FORM = re.compile(
+    r"""attachment(?:; filename="([^"\\%\r\n]*)"(?:; filename\*=UTF-8''([\w%!#$&+\-.^`|~]*))?)?"""
+)
 
 
 @given(st.text() | st.text("\"';=\\/%\r\n\x00é€ a"))

@@ -1,4 +1,3 @@
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +26,9 @@ def test_what_no_tag_holds(value: str) -> None:
         ETag(value)
 
 
-@pytest.mark.parametrize("text", ["", "a", '"', '"a', 'a"', "*", 'w/"a"', 'W/ "a"', '"a" "b"', '"a b"'])
+@pytest.mark.parametrize(
+    "text", ["", "a", '"', '"a', 'a"', "*", 'w/"a"', 'W/ "a"', '"a" "b"', '"a b"']
+)
 def test_what_is_no_tag(text: str) -> None:
     assert read_etag(text) is None
     with pytest.raises(ValueError, match="no entity tag"):

@@ -602,21 +602,38 @@ async def test_the_event_loop_goes_on(path: Path, monkeypatch: Any) -> None:
 PATHSEND = {"http.response.pathsend": {}}
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="Linux names open files by a path")
-async def test_a_server_is_given_the_open_file(path: Path) -> None:
-    contents: list[bytes] = []
+@pytest.mark.parametrize("how", ["absolute", "relative", "link"])
+async def test_a_server_is_given_the_path(path: Path, how: str, monkeypatch: Any) -> None:
+    """It is absolute, and without links: those could be set anew before the server opens it."""
+    monkeypatch.chdir(path.parent)
+    path.with_name("link").symlink_to(path.name)
+    given_ = {"absolute": path, "relative": path.name, "link": path.with_name("link")}[how]
+    paths: list[str] = []
 
     async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            path.unlink()  # what stands there later is not what was opened
-            path.write_bytes(b"x")
         if message["type"] == "http.response.pathsend":
-            assert os.path.isabs(message["path"])
-            contents.append(Path(message["path"]).read_bytes())
+            paths.append(message["path"])
 
-    sent = await call(File(path, chunk_size=100), extensions=PATHSEND, send=send)
-    assert (sent.types, contents) == (["pathsend"], [CONTENT])
+    sent = await call(File(given_, chunk_size=100), extensions=PATHSEND, send=send)
+    assert (sent.types, paths) == (["pathsend"], [str(path.resolve())])
     assert sent.headers["content-length"] == str(SIZE)
+
+
+@pytest.mark.parametrize("how", ["replaced", "gone"])
+async def test_a_server_is_not_given_the_path_of_another_file(
+    path: Path, how: str, monkeypatch: Any
+) -> None:
+    real = os.fstat
+
+    def change(descriptor: int) -> os.stat_result:
+        path.unlink(missing_ok=True)
+        if how == "replaced":
+            path.write_bytes(b"x" * SIZE)
+        return real(descriptor)
+
+    monkeypatch.setattr(os, "fstat", change)
+    sent = await call(File(path, chunk_size=100), extensions=PATHSEND)
+    assert (sent.types.count("pathsend"), sent.body) == (0, CONTENT)
 
 
 @pytest.mark.parametrize(
@@ -631,19 +648,15 @@ async def test_a_server_is_given_the_open_file(path: Path) -> None:
     ],
     ids=str,
 )
-async def test_it_is_given_nothing_else(path: Path, method: str, headers: Any, chunk_size: int) -> None:
+async def test_it_is_given_nothing_else(
+    path: Path, method: str, headers: Any, chunk_size: int
+) -> None:
     app = File(path, chunk_size=chunk_size)
     sent = await call(app, method, extensions=PATHSEND, **headers)
     plain = await call(app, method, **headers)
     mask = re.compile(rb"[0-9a-f]{32}")
     assert set(sent.types) == {"body"}
     assert (sent.status, mask.sub(b"", sent.body)) == (plain.status, mask.sub(b"", plain.body))
-
-
-async def test_no_path_where_there_is_none(path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("pleiad_http.opened_file.sys.platform", "darwin")
-    sent = await call(File(path, chunk_size=100), extensions=PATHSEND)
-    assert (sent.types.count("pathsend"), sent.body) == (0, CONTENT)
 
 
 async def test_many_at_once(path: Path) -> None:

@@ -141,9 +141,9 @@ class File(Response[None]):
             if isinstance(content, bytes):
                 await send(start)
                 await send({"type": "http.response.body", "body": content})
-            elif (path := _path_to_send(scope, file, content)) is not None:
+            elif isinstance(content, str):
                 await send(start)
-                await send({"type": "http.response.pathsend", "path": path})
+                await send({"type": "http.response.pathsend", "path": content})
             else:
                 items = partial(items_of, file.pieces(content, self.chunk_size))
                 await Delivery(scope, receive, send).run(start, items, bytes)
@@ -152,8 +152,11 @@ class File(Response[None]):
 
     def _open(
         self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
-    ) -> tuple[Message, bytes | Content]:
-        """The start of the answer, and what follows it: content that fits into one chunk is read.
+    ) -> tuple[Message, bytes | str | Content]:
+        """The start of the answer, and what follows it.
+
+        That is the content where it fits into one chunk; the path of the file where the server can
+        send it by itself, and all of it is wanted; or what is to be read.
 
         PERF: all in one hop to a thread, which takes longer than reading most files.
         """
@@ -163,6 +166,8 @@ class File(Response[None]):
             return start, b""
         if _size_of(content) <= self.chunk_size:
             return start, b"".join(file.pieces(content, self.chunk_size))
+        if _is_whole(content, file) and _can_send_paths(scope):
+            return start, file.location() or content
         return start, content
 
     def _answer(
@@ -227,7 +232,13 @@ def _range_header(scope: Scope) -> str:
     return found[0].decode("latin-1") if len(found) == 1 else ""
 
 
-def _path_to_send(scope: Scope, file: OpenedFile, content: Content) -> str | None:
-    """What a server that can send a file by itself is told; `None` where it cannot, or for a part."""
-    can = "http.response.pathsend" in (scope.get("extensions") or {})
-    return file.shared_path if can and content == (ByteRange(0, file.size),) else None
+def _is_whole(content: Content, file: OpenedFile) -> bool:
+    return content == (ByteRange(0, file.size),)
+
+
+def _can_send_paths(scope: Scope) -> bool:
+    """Whether the server opens and sends a file by itself.
+
+    PERF: granian sends 2.3 GB/s so, and 1 GB/s of chunks that it is given.
+    """
+    return "http.response.pathsend" in (scope.get("extensions") or {})

@@ -1,10 +1,10 @@
 """A file that is being sent: opened once, so that size, version and content are one file's."""
+# ruff: noqa: PTH116 - pathlib takes 2 ms to import
 
 import errno
 import logging
 import os
 import stat
-import sys
 from collections.abc import Iterable, Iterator
 from io import FileIO
 from typing import TypeAlias
@@ -73,7 +73,7 @@ class OpenedFile:
         """
         try:
             # First, as opening a device may set it in motion.
-            _check(os.stat(self._path))  # noqa: PTH116 - pathlib takes 2 ms to import
+            _check(os.stat(self._path))
             self._file = FileIO(os.open(self._path, _FLAGS))
             found = os.fstat(self._file.fileno())
             _check(found)
@@ -119,12 +119,14 @@ class OpenedFile:
             left -= len(chunk)
             yield chunk
 
-    @property
-    def shared_path(self) -> str | None:
-        """A path by which a server opens this very file, while it is open; only Linux has one."""
-        if sys.platform != "linux":
+    def location(self) -> str | None:
+        """The absolute path at which others find this very file; `None` where it has gone from there."""
+        path = os.path.realpath(self._path)
+        try:
+            is_here = os.path.samestat(os.stat(path), os.fstat(self._opened.fileno()))
+        except OSError:
             return None
-        return f"/proc/{os.getpid()}/fd/{self._opened.fileno()}"
+        return path if is_here else None
 
     @property
     def _opened(self) -> FileIO:
