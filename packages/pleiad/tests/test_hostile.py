@@ -85,7 +85,10 @@ PARTS = {"content-type": "multipart/form-data; boundary=B"}
 def parts(*parts: bytes) -> dict[str, Any]:
     """A multipart form; each part begins with what stands behind `name=`."""
     head = b"--B\r\nContent-Disposition: form-data; name="
-    return {"content": b"".join(head + each + b"\r\n" for each in parts) + b"--B--", "headers": PARTS}
+    return {
+        "content": b"".join(head + each + b"\r\n" for each in parts) + b"--B--",
+        "headers": PARTS,
+    }
 
 
 TITLE = b'"title"\r\n\r\nx'
