@@ -17,7 +17,6 @@ from pleiad_http.decoding import (
     decode_json,
     decode_msgpack,
     decoder_for,
-    from_pydantic,
 )
 from pleiad_http.disconnect import Watch, until_disconnect
 from pleiad_http.encoding import (
@@ -73,6 +72,7 @@ from pleiad_http.media_types import (
 )
 from pleiad_http.multidict import FormMultiDict, ImmutableMultiDict, MultiDict, QueryParams
 from pleiad_http.parts import Part, Parts, parts_of
+from pleiad_http.pydantic_models import from_pydantic
 from pleiad_http.query import parse_query, parse_urlencoded
 from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from pleiad_http.exceptions import Problem
+from pleiad_http.exceptions import DecodeError, Problem
 from pleiad_http.fields import Field, fields_of
 from pleiad_http.kinds import Kind, is_dict, items_of, kind_of
 
-__all__ = ["MOST_PROBLEMS", "Nested", "every_problem", "problems_of"]
+__all__ = ["MOST_PROBLEMS", "Nested", "every_problem", "malformed", "problems_of"]
 
 MOST_PROBLEMS = 100
 """A client is told no more problems of one document than these."""
@@ -65,6 +65,18 @@ def problems_of(error: Exception, path: Path = ()) -> list[Problem]:
         steps.append(field["name"])
         message = "Field required" if "missing" in field["what"] else "Unknown field"
     return [Problem(message.replace("`", ""), (*path, *steps))]
+
+
+def malformed(error: Exception) -> DecodeError:
+    """What to raise for content that is not even of its format.
+
+    Args:
+        error: What the codec raised.
+    """
+    deep = isinstance(error, RecursionError)
+    text = isinstance(error, UnicodeDecodeError)
+    message = "Not UTF-8" if text else "Nested too deeply" if deep else str(error)
+    return DecodeError([Problem(message)], malformed=True)
 
 
 def every_problem(value: Any, annotation: Any, convert: Convert) -> list[Problem]:

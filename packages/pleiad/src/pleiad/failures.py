@@ -1,10 +1,10 @@
 """Exceptions become responses here: of a route, of its middleware, and where there is no route."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pleiad.debug_page import debug_response
+from pleiad.log import logger
 from pleiad.request_planner import Injected
 from pleiad_http import (
     ClientDisconnected,
@@ -18,12 +18,10 @@ from pleiad_http import (
     error_body,
 )
 
-__all__ = ["BEGUN", "Failures", "logger", "report"]
+__all__ = ["BEGUN", "Failures", "described", "report"]
 
 BEGUN = "pleiad.begun"
 """Set in the scope once a streamed answer has begun: what fails then can only be logged."""
-
-logger = logging.getLogger("pleiad")
 
 Handlers = Mapping[int | type[Exception], Injected]
 

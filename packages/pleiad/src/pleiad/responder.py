@@ -7,7 +7,8 @@ import msgspec
 
 from pleiad.caching import Caching, is_success
 from pleiad.check import Check, ReturnMismatch
-from pleiad.failures import BEGUN, described, logger, report
+from pleiad.failures import BEGUN, described, report
+from pleiad.log import logger
 from pleiad_http import (
     Cookie,
     MediaType,
