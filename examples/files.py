@@ -108,7 +108,8 @@ if __name__ == "__main__":
             answer = client.request(method, path, headers=names, json=json, follow_redirects=False)
             asked = " ".join(f"{name}: {value}" for name, value in names.items())
             print(f"{method} {path} {asked}".rstrip())
-            print("  ", answer.status_code, *(answer.headers[name] for name in told), answer.text)
+            shown = [answer.headers[name] for name in told] + [answer.text.strip()]
+            print("  ", answer.status_code, *filter(None, shown))
 
         show("/report", "content-disposition")
         show("/report/shown", "content-range", range="bytes=0-4")

@@ -580,6 +580,14 @@ async def test_background(path: Path, method: str) -> None:
     assert log == ["http.response.start", "http.response.body", "done"]
 
 
+async def test_no_background_without_an_answer(path: Path) -> None:
+    log: list[str] = []
+    for place, status in [(path, 412), (path.with_name("nowhere"), 404)]:
+        app = File(place, background=BackgroundTask(log.append, "done"))
+        assert (await call(app, if_match='"x"')).status == status
+    assert log == []
+
+
 async def test_the_event_loop_goes_on(path: Path, monkeypatch: Any) -> None:
     """Nothing of the disk is done in its thread."""
     loop_thread = __import__("threading").get_ident()

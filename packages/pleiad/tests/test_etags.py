@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from pleiad import Controller, Pleiad, Response, Router, get, head, post
+from pleiad import Controller, Pleiad, Response, Router, asgi, get, head, post
 from pleiad.datastructures import CacheControlHeader, ETag
 from pleiad.exceptions import HTTPException, ImproperlyConfiguredException, NotFoundException
 from pleiad.response import File, JSONLines, Redirect, Stream
@@ -429,3 +429,38 @@ def test_something_else_than_the_declared_file(ask: Any) -> None:
         return wrong
 
     assert ask(Pleiad([handler]), "GET", "/").status == 500
+
+
+def test_hints_are_no_answer_yet(ask: Any) -> None:
+    """What fails after them is answered like anything else."""
+    sent: list[str] = []
+
+    def failing(app: Any) -> Any:
+        async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+            await Request[Any, Any, Any](scope, receive, send).send_early_hints(["</a>"])
+            raise NotFoundException
+
+        return wrapped
+
+    @get("/", middleware=[failing])
+    async def handler() -> None: ...
+
+    @asgi("/app")
+    async def hinting(scope: Any, receive: Any, send: Any) -> None:
+        await Request[Any, Any, Any](scope, receive, send).send_early_hints(["</a>"])
+        raise NotFoundException
+
+    app = Pleiad([handler, hinting])
+
+    async def without_hints(scope: Any, receive: Any, send: Any) -> None:
+        async def keep(message: Any) -> None:
+            sent.append(message["type"])
+            if message["type"] != "http.response.early_hint":
+                await send(message)
+
+        await app(scope, receive, keep)
+
+    for path in ("/", "/app"):
+        answer = ask(without_hints, "GET", path, extensions={"http.response.early_hint": {}})
+        assert (answer.status, sent[0]) == (404, "http.response.early_hint")
+        sent.clear()

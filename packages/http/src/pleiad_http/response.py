@@ -284,6 +284,7 @@ class Response(Generic[T]):
             if begun:
                 raise
             await error_response(error).send(scope, receive, send)
+            return
         if self.background is not None:
             await self.background()
 

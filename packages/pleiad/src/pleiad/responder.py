@@ -144,7 +144,7 @@ async def run_app(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
 
     async def tracked(message: Message) -> None:
         nonlocal started
-        started = True
+        started = started or message["type"] != "http.response.early_hint"
         await send(message)
 
     try:

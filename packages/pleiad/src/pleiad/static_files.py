@@ -1,6 +1,6 @@
 """A router that sends the files of some directories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from pleiad.handlers import get
@@ -18,7 +18,7 @@ def create_static_files_router(
     *,
     html_mode: bool = False,
     send_as_attachment: bool = False,
-    headers: dict[str, str] | Sequence[ResponseHeader] | None = None,
+    headers: Mapping[str, str] | Sequence[ResponseHeader] | None = None,
     hidden_files: bool = False,
     allow_symlinks_outside_directory: bool = False,
     name: str = "static",
