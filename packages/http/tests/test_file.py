@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 
 from pleiad_http import BackgroundTask, Cookie, ETag, File, NotFoundException
 from pleiad_http.dates import http_date
-from pleiad_http.opened_file import OpenedFile
-from pleiad_http.ranges import ByteRange
 
 pytestmark = pytest.mark.anyio
 
@@ -544,29 +542,6 @@ async def test_a_cancelled_request_closes_it(path: Path) -> None:
     with anyio.move_on_after(0.05) as scope:
         await call(File(path, chunk_size=100), send=send)
     assert scope.cancelled_caught
-
-
-async def test_closed_while_it_is_being_opened(path: Path, monkeypatch: Any) -> None:
-    """As where a task is cancelled that waits for the thread."""
-    opened = OpenedFile(path)
-    real = os.fstat
-
-    def close_first(descriptor: int) -> os.stat_result:
-        found = real(descriptor)
-        opened._is_closed = True
-        return found
-
-    monkeypatch.setattr(os, "fstat", close_first)
-    opened.open()
-    with pytest.raises(ValueError, match="closed"):
-        opened._opened.fileno()
-
-
-async def test_a_file_that_was_never_opened() -> None:
-    opened = OpenedFile("nowhere")
-    opened.close()
-    with pytest.raises(ValueError, match="not open"):
-        list(opened.pieces([ByteRange(0, 1)], 1))
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -17,6 +17,7 @@ MOST_COOKIES = 300
 _KEY = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _PLAIN = re.compile(r"[!#-+\--:<-\[\]-~]*")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_PREFIX = re.compile(r"__(?:Secure|(Host))-", re.IGNORECASE)  # browsers look at no case
 _ATTRIBUTE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")
 
 SameSite = Literal["lax", "strict", "none"]
@@ -83,9 +84,10 @@ class Cookie(_Named, frozen=True, kw_only=True):
 
     def _check_prefix(self) -> None:
         """What browsers want with some cookies, which they drop otherwise (RFC 6265bis, 4.1.3)."""
-        if self.key.startswith(("__Secure-", "__Host-")) and not self.secure:
+        prefix = _PREFIX.match(self.key)
+        if prefix and not self.secure:
             raise ValueError(f"cookie '{self.key}' must be secure=True: browsers drop it otherwise")
-        if self.key.startswith("__Host-") and (self.path != "/" or self.domain is not None):
+        if prefix and prefix[1] and (self.path != "/" or self.domain is not None):
             raise ValueError(f"cookie '{self.key}' must have path='/' and no domain")
         if self.partitioned and not self.secure:
             raise ValueError(f"cookie '{self.key}' is partitioned, so it must be secure=True")

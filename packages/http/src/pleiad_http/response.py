@@ -124,7 +124,7 @@ class Response(Generic[T]):
             domain: The domain with which it was set.
             **attributes: Others of `Cookie`, such as `partitioned`.
         """
-        attributes.setdefault("secure", key.startswith(("__Secure-", "__Host-")))
+        attributes.setdefault("secure", key.lower().startswith(("__secure-", "__host-")))
         self.set_cookie(Cookie(key, path=path, domain=domain, max_age=0, expires=0, **attributes))
 
     def set_etag(self, etag: ETag | str) -> None:
