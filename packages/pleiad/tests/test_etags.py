@@ -1,5 +1,6 @@
 """What routes say to caches, and the conditions that clients put to them."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import msgspec
 import pytest
 
 from pleiad import Controller, Pleiad, Response, Router, asgi, get, head, post
+from pleiad.background_tasks import BackgroundTask
 from pleiad.datastructures import CacheControlHeader, ETag
 from pleiad.exceptions import HTTPException, ImproperlyConfiguredException, NotFoundException
 from pleiad.response import File, JSONLines, Redirect, Stream
@@ -420,6 +422,49 @@ def test_a_file(ask: Any, tmp_path: Any) -> None:
     assert ask(app, "GET", "/typed").status == 203
     assert ask(app, "GET", "/loose").headers["etag"] == '"v1"'
     assert ask(app, "GET", "/hints").json is False
+
+
+def test_a_file_that_answers_an_exception(ask: Any, tmp_path: Any) -> None:
+    (tmp_path / "404.html").write_text("<p>nothing here")
+    done: list[str] = []
+
+    async def page() -> File:
+        path = tmp_path / "404.html"
+        background = BackgroundTask(done.append, "done")
+        return File(path, content_disposition_type="inline", background=background)
+
+    app = Pleiad([], exception_handlers={404: page})
+    for method, content in [("GET", b"<p>nothing here"), ("HEAD", b"")]:
+        answer = ask(app, method, "/nowhere", headers={"If-None-Match": "*"})
+        assert (answer.status, answer.content) == (404, content)
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert done == ["done", "done"]
+    (tmp_path / "404.html").unlink()
+    assert ask(app, "GET", "/nowhere").json == {"status_code": 404, "detail": "Not Found"}
+    assert len(done) == 2
+
+
+def test_a_stream_that_answers_an_exception_and_fails(caplog: Any) -> None:
+    async def rows() -> JSONLines[int]:
+        def items() -> Any:
+            yield 1
+            raise ZeroDivisionError("in the midst")
+
+        return JSONLines(items())
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        await asyncio.sleep(60)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+    asyncio.run(Pleiad([], exception_handlers={404: rows})(scope, receive, send))
+    assert sent[0]["status"] == 404
+    assert sent[-1]["more_body"]
+    assert "after the response began" in caplog.text
 
 
 def test_something_else_than_the_declared_file(ask: Any) -> None:

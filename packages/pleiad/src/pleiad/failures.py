@@ -1,6 +1,6 @@
 """Exceptions become responses here: of a route, of its middleware, and where there is no route."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from pleiad.debug_page import debug_response
@@ -61,6 +61,9 @@ class Failures:
             return
         error = _single(error)
         response = await self.response(error, scope, receive, send)
+        if response.streams:
+            await self._stream(response, error, scope, receive, send)
+            return
         try:
             messages = self._messages(response, error)
         except Exception as broken:  # noqa: BLE001 - the user's response cannot be sent
@@ -71,10 +74,31 @@ class Failures:
         if response.background is not None:
             await response.background()
 
+    async def _stream(
+        self, response: Response[Any], error: Exception, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Send a response that is sent piece by piece; one that cannot begin is an exception itself."""
+
+        def begun(message: Message) -> Awaitable[None]:
+            scope[BEGUN] = True
+            return send(message)
+
+        try:
+            status = _status(error)
+            await response.send(scope, receive, begun, status_code=status, **self._defaults)
+        except Exception as broken:  # noqa: BLE001 - its file is missing, its items raise
+            if BEGUN in scope:
+                await self(broken, scope, receive, send)
+                return
+            for message in self.default(broken, scope).messages():
+                await send(message)
+            return
+        if response.background is not None:
+            await response.background()
+
     def _messages(self, response: Response[Any], error: Exception) -> tuple[Message, Message]:
         """The messages of a response; its status is the exception's where it has none of its own."""
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return response.messages(status_code=status, **self._defaults)
+        return response.messages(status_code=_status(error), **self._defaults)
 
     async def response(
         self, error: Exception, scope: Scope, receive: Receive, send: Send
@@ -118,6 +142,10 @@ class Failures:
             media_type=MediaType.JSON,
             headers=None if expected is None else expected.headers,
         )
+
+
+def _status(error: Exception) -> int:
+    return error.status_code if isinstance(error, HTTPException) else 500
 
 
 def report(scope: Scope, error: BaseException) -> None:
