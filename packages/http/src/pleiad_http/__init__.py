@@ -14,7 +14,6 @@ from pleiad_http.decoding import (
     decode_json,
     decode_msgpack,
     decoder_for,
-    from_pydantic,
 )
 from pleiad_http.disconnect import Watch, until_disconnect
 from pleiad_http.encoding import (
@@ -33,6 +32,7 @@ from pleiad_http.exceptions import (
     HTTPException,
     ImproperlyConfiguredException,
     InternalServerException,
+    InvalidValue,
     MethodNotAllowedException,
     MissingDependencyException,
     NoRouteMatchFoundException,
@@ -42,6 +42,7 @@ from pleiad_http.exceptions import (
     PermissionDeniedException,
     PleiadException,
     Problem,
+    ProblemDetailsException,
     RequestEntityTooLarge,
     SerializationException,
     ServiceUnavailableException,
@@ -52,6 +53,7 @@ from pleiad_http.exceptions import (
     WebSocketDisconnect,
     WebSocketException,
     error_body,
+    phrase_of,
 )
 from pleiad_http.fields import Field, fields_of
 from pleiad_http.forms import FORM, opened_form, read_form
@@ -68,6 +70,8 @@ from pleiad_http.media_types import (
 )
 from pleiad_http.multidict import FormMultiDict, ImmutableMultiDict, MultiDict, QueryParams
 from pleiad_http.parts import Part, Parts, parts_of
+from pleiad_http.problem_details import PROBLEM_JSON, ProblemDetails, pointer_to
+from pleiad_http.pydantic_errors import from_pydantic
 from pleiad_http.query import parse_query, parse_urlencoded
 from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request
@@ -108,6 +112,7 @@ __all__ = [
     "ImmutableState",
     "ImproperlyConfiguredException",
     "InternalServerException",
+    "InvalidValue",
     "JSONLines",
     "Kind",
     "LIMITS",
@@ -127,7 +132,10 @@ __all__ = [
     "Parts",
     "PermissionDeniedException",
     "PleiadException",
+    "PROBLEM_JSON",
     "Problem",
+    "ProblemDetails",
+    "ProblemDetailsException",
     "QueryParams",
     "RawHeaders",
     "Receive",
@@ -183,6 +191,8 @@ __all__ = [
     "parse_query",
     "parse_urlencoded",
     "parts_of",
+    "phrase_of",
+    "pointer_to",
     "read_body",
     "read_form",
     "status_codes",

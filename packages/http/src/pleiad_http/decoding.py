@@ -8,6 +8,7 @@ import dataclasses
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import Enum
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar, get_origin
@@ -22,7 +23,8 @@ from pleiad_http.exceptions import DecodeError, Problem, SerializationException
 from pleiad_http.kinds import Kind, classes_in, kind_of, models_in, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.nesting import check_nesting
-from pleiad_http.problems import MOST_PROBLEMS, Nested, every_problem, problems_of
+from pleiad_http.problems import Nested, every_problem, problems_of
+from pleiad_http.pydantic_errors import from_pydantic
 from pleiad_http.secrets import SecretBytes, SecretString
 
 __all__ = ["Decoder", "TypeDecoders", "decode_json", "decode_msgpack", "decoder_for"]
@@ -35,9 +37,6 @@ T = TypeVar("T")
 
 DEPTH = 512
 """Levels of nesting in JSON; the decoders recurse."""
-
-MOST_PYDANTIC_PROBLEMS = 10_000
-"""Of more than these only the number is told: pydantic can only list all of them."""
 
 
 def decode_json(
@@ -177,21 +176,19 @@ def _pydantic_decoder(annotation: Any, depth: int, *, packed: bool) -> Decoder:
                 return validator.validate_json(data)
             return validator.validate_python(msgspec.msgpack.decode(data))
         except ValidationError as error:
-            raise from_pydantic(error) from None
+            raise from_pydantic(error, _document(data, packed=packed)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise DecodeError([Problem(_malformed(error))], malformed=True) from None
 
     return decode
 
 
-def from_pydantic(error: Any) -> DecodeError:
-    """What pydantic's `ValidationError` tells, as ours."""
-    if error.error_count() > MOST_PYDANTIC_PROBLEMS:
-        return DecodeError([Problem(f"{error.error_count()} values are wrong")])
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    malformed = any(each["type"] == "json_invalid" for each in found)
-    problems = [Problem(each["msg"], tuple(each["loc"])) for each in found[:MOST_PROBLEMS]]
-    return DecodeError(problems, malformed=malformed)
+def _document(data: bytes, *, packed: bool) -> Any:
+    """What pydantic refused, as builtins; `None` where nobody else reads it, as JSON with `NaN`."""
+    codec: Any = msgspec.msgpack if packed else msgspec.json
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return codec.decode(data)
+    return None
 
 
 def _msgspec_decoder(
@@ -373,7 +370,7 @@ def _validated(annotation: Any, value: Any, *, packed: bool) -> Any:
             return validator.validate_python(value)
         return validator.validate_json(msgspec.json.encode(value))
     except ValidationError as error:
-        raise Nested(from_pydantic(error).problems) from None
+        raise Nested(from_pydantic(error, value).problems) from None
 
 
 @lru_cache(maxsize=512)

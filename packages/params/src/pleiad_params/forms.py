@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, Union, get_args, get_origin
 from pleiad_http import (
     DecodeError,
     FormMultiDict,
+    InvalidValue,
     Limits,
     RequestEntityTooLarge,
     TypeDecoders,
@@ -265,7 +266,7 @@ def _one_file(key: str) -> ReadForm:
     def read(found: Found, errors: Errors) -> Any:
         files = _files(found)
         if not files:
-            missing(key, errors, BODY)
+            errors.append(InvalidValue("Field required", BODY, whole=key))
         return files[0] if files else None
 
     return read

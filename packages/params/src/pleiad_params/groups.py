@@ -9,7 +9,16 @@ from typing import Any, TypeAlias, get_origin
 
 import msgspec
 
-from pleiad_http import DecodeError, Field, Kind, TypeDecoders, fields_of, from_pydantic, kind_of
+from pleiad_http import (
+    DecodeError,
+    Field,
+    InvalidValue,
+    Kind,
+    TypeDecoders,
+    fields_of,
+    from_pydantic,
+    kind_of,
+)
 from pleiad_params.convert import Convert, converter_for, has_text_form, is_sequence, stripped
 from pleiad_params.reading import ABSENT, Errors, Found, missing, told, wrong
 
@@ -125,7 +134,7 @@ class Group(msgspec.Struct, frozen=True):
         for key in found.keys() - self.keys - set(self.known):
             if self.refuses:
                 message = f"Unknown {self.source} parameter '{key:.80}'"
-                errors.append({"message": message, "key": key, "source": self.source})
+                errors.append(InvalidValue(message, self.source, (key,)))
             else:
                 keyed[key] = found[key][-1]
 
@@ -139,7 +148,8 @@ class Group(msgspec.Struct, frozen=True):
             errors.extend(told(DecodeError(new), self.source, whole=self.key))
         except _REFUSED as error:
             if not failed:
-                wrong(error, self.key, errors, self.source)
+                message = str(error) or "Invalid value"
+                errors.append(InvalidValue(message, self.source, whole=self.key))
         return None
 
 
@@ -261,7 +271,7 @@ def _by_pydantic(model: Any) -> Build:
         try:
             return validate(keyed)
         except ValidationError as error:
-            raise from_pydantic(error) from None
+            raise from_pydantic(error, keyed) from None
 
     return build
 
