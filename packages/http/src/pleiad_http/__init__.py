@@ -57,9 +57,10 @@ from pleiad_http.exceptions import (
 )
 from pleiad_http.fields import Field, fields_of
 from pleiad_http.forms import FORM, opened_form, read_form
+from pleiad_http.generics import ancestors, bound_fields, is_open, substituted
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.json_lines import JSONLines
-from pleiad_http.kinds import Kind, kind_of
+from pleiad_http.kinds import Kind, field_types, kind_of
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import (
     Accept,
@@ -167,6 +168,8 @@ __all__ = [
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",
+    "ancestors",
+    "bound_fields",
     "charset_of",
     "content_length",
     "content_type_of",
@@ -177,11 +180,13 @@ __all__ = [
     "encode_msgpack",
     "encoder_for",
     "error_body",
+    "field_types",
     "fields_of",
     "from_pydantic",
     "header_pair",
     "host_of",
     "is_json",
+    "is_open",
     "kind_of",
     "last_event_id",
     "media_type_of",
@@ -197,6 +202,7 @@ __all__ = [
     "read_form",
     "status_codes",
     "stream_body",
+    "substituted",
     "to_builtins",
     "until_disconnect",
 ]

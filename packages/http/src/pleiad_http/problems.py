@@ -16,7 +16,8 @@ from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_o
 import msgspec
 
 from pleiad_http.exceptions import Problem
-from pleiad_http.kinds import Kind, field_types, is_dict, items_of, kind_of
+from pleiad_http.generics import bound_fields
+from pleiad_http.kinds import Kind, is_dict, items_of, kind_of
 
 __all__ = ["MOST_PROBLEMS", "Nested", "every_problem", "problems_of"]
 
@@ -149,7 +150,7 @@ def _parts(value: Any, annotation: Any) -> Iterable[Part] | None:
     arguments = get_args(annotation)
     if is_dict(value):
         if kind_of(annotation) in _READERS:
-            return _fields(value, origin)
+            return _fields(value, annotation)
         if isinstance(origin, type) and issubclass(origin, Mapping) and len(arguments) == 2:
             return ((str(key), each, arguments[1]) for key, each in value.items())
     if isinstance(value, list) and isinstance(origin, type):
@@ -173,8 +174,8 @@ def _declared(model: Any) -> list[tuple[str, Any, bool]]:
 
     PERF: kept, as every value of the model asks for it: 30 us each time.
     """
-    hints = field_types(model)
-    fields = _READERS[kind_of(model)](model)
+    hints = bound_fields(model)
+    fields = _READERS[kind_of(model)](get_origin(model) or model)
     return [(key, hints.get(name, Any), required) for name, key, required in fields]
 
 

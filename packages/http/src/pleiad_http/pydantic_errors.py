@@ -32,17 +32,13 @@ def from_pydantic(error: Any, document: Any = None) -> DecodeError:
     for each in found[:MOST_PROBLEMS]:
         path: tuple[str | int, ...] = tuple(each["loc"])
         if document is not None:
-            path = _steps(path, document, missing=each["type"] in _MISSING)
+            path = _steps(path, document, missing=each["type"].startswith("missing"))
         problems.append(Problem(each["msg"], path))
     return DecodeError(problems, malformed=malformed)
 
 
-_MISSING = frozenset({"missing", "union_tag_not_found"})
-"""The problems whose last step is no label although the document does not have it."""
-
-
 def _steps(path: Sequence[str | int], value: Any, *, missing: bool) -> tuple[str | int, ...]:
-    """The steps of a path that lead somewhere."""
+    """The steps of a path that lead somewhere; of what is missing, the last one does not."""
     steps: list[str | int] = []
     for index, step in enumerate(path):
         if is_dict(value) and step in value:
