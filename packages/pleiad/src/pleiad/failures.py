@@ -62,7 +62,10 @@ class Failures:
         if isinstance(error, ClientDisconnected):
             return  # nobody is there to be answered, and nothing is wrong with the program
         if BEGUN in scope:
-            logger.error("%s: after the response began", described(scope), exc_info=error)
+            if isinstance(error, ReturnMismatch):
+                logger.error("%s, after the response began", error)
+            else:
+                logger.error("%s: after the response began", described(scope), exc_info=error)
             report(scope, error)
             return
         error = single(error)
