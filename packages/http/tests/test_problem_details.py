@@ -116,7 +116,9 @@ ERRORS: list[Any] = [
     pytest.param(("body", ("a.b", "")), {"pointer": "#/a.b/"}, id="a dot, and no name at all"),
     pytest.param(("body", ()), {"pointer": "#"}, id="the whole body"),
     pytest.param(("query", ("page",)), {"parameter": "page"}, id="query"),
-    pytest.param(("query", ("tags", 1)), {"parameter": "tags", "pointer": "#/1"}, id="item of a query"),
+    pytest.param(
+        ("query", ("tags", 1)), {"parameter": "tags", "pointer": "#/1"}, id="item of a query"
+    ),
     pytest.param(("header", ("x-key",)), {"parameter": "x-key"}, id="header"),
     pytest.param(("cookie", ("a",)), {"parameter": "a"}, id="cookie"),
     pytest.param(("path", ("id",)), {"parameter": "id"}, id="path"),
@@ -130,7 +132,10 @@ def test_validation_errors(place: Any, told: dict[str, str]) -> None:
     assert document(error)["errors"] == [{"detail": "Wrong", "source": place[0], **told}]
     assert document(error)["title"] == "Bad Request"
     with_base = document(error, BASE)
-    assert (with_base["type"], with_base["title"]) == (f"{BASE}validation-failed", "Validation Failed")
+    assert (with_base["type"], with_base["title"]) == (
+        f"{BASE}validation-failed",
+        "Validation Failed",
+    )
     key = ".".join(map(str, place[1])) or "data"
     assert error.extra == [{"message": "Wrong", "key": key, "source": place[0]}]
 
@@ -158,7 +163,9 @@ def test_a_base_that_begins_no_uri(base: str) -> None:
         ProblemDetails(base=base)
 
 
-@pytest.mark.parametrize("base", [BASE, "urn:example:problems:", "https://example.com/docs#", "tag:x.test,2026:"])
+@pytest.mark.parametrize(
+    "base", [BASE, "urn:example:problems:", "https://example.com/docs#", "tag:x.test,2026:"]
+)
 def test_bases(base: str) -> None:
     assert document(NotFoundException(), base)["type"] == f"{base}not-found"
 

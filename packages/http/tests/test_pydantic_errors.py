@@ -3,7 +3,16 @@
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, Field, Json, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    Field,
+    Json,
+    TypeAdapter,
+    ValidationError,
+)
 
 from pleiad_http import DecodeError, decoder_for, encode_json, encode_msgpack, from_pydantic
 

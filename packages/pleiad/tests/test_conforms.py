@@ -162,7 +162,7 @@ class Ints(list[int]):
 
 
 class Point(tuple[int, str]):
-    pass
+    __slots__ = ()
 
 
 class Unhashable:
@@ -312,7 +312,9 @@ def test_a_repr_that_fails_hides_nothing() -> None:
     assert check is not None
     with pytest.raises(ReturnMismatch) as refused:
         check(Careless())
-    assert str(refused.value) == "x declares int, but returned Careless (its repr raised RuntimeError)"
+    assert (
+        str(refused.value) == "x declares int, but returned Careless (its repr raised RuntimeError)"
+    )
 
 
 def test_a_check_may_be_used_again_after_it_refused() -> None:

@@ -62,7 +62,9 @@ async def fails(key: str) -> str:
 
 
 @post("/items/{shelf:int}", limits=Limits(body=100))
-async def create(shelf: int, data: Item, x_key: Annotated[str, Header()] = "", page: int = 1) -> Item:
+async def create(
+    shelf: int, data: Item, x_key: Annotated[str, Header()] = "", page: int = 1
+) -> Item:
     return data
 
 
@@ -127,7 +129,14 @@ REQUESTS: list[Any] = [
 @pytest.mark.parametrize(("method", "path", "request_", "status", "members", "headers"), REQUESTS)
 @pytest.mark.parametrize("accept", [None, "application/xml", "text/html", "*/*"])
 def test_every_error_is_a_problem_document(
-    method: str, path: str, request_: Any, status: int, members: Any, headers: Any, accept: Any, problems: Any
+    method: str,
+    path: str,
+    request_: Any,
+    status: int,
+    members: Any,
+    headers: Any,
+    accept: Any,
+    problems: Any,
 ) -> None:
     more = dict(request_)
     if accept:
@@ -150,7 +159,10 @@ def test_without_the_option(
     assert response.status_code == status
     assert {key: response.headers.get(key) for key in headers} == headers
     if path == "/fails/409":  # it says so itself
-        assert (response.headers["content-type"], response.json()["type"]) == (PROBLEM, "out-of-stock")
+        assert (response.headers["content-type"], response.json()["type"]) == (
+            PROBLEM,
+            "out-of-stock",
+        )
     else:
         assert response.headers["content-type"] == "application/json"
         assert response.json()["status_code"] == status

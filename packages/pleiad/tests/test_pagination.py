@@ -100,7 +100,9 @@ def test_every_kind_of_item(
     for function in (out, wrong, back):
         function.__annotations__["return"] = annotation(kind)
     back.__annotations__["data"] = annotation(kind)
-    app = Pleiad([get("/out")(out), get("/wrong")(wrong), post("/back")(back)], validate_responses=policy)
+    app = Pleiad(
+        [get("/out")(out), get("/wrong")(wrong), post("/back")(back)], validate_responses=policy
+    )
     with TestClient(app, raise_server_exceptions=False) as client:
         document = client.get("/out").json()
         assert document == {"items": [{"a": 1}], **told}
@@ -152,7 +154,9 @@ async def few(page: Annotated[Few, Query()]) -> list[int]:
         pytest.param("/page?current_page=3&page_size=10", [10, 3, 20], id="third page"),
         pytest.param("/page?current_page=0", "current_page", id="no page 0"),
         pytest.param("/page?page_size=101", "page_size", id="too many"),
-        pytest.param(f"/page?current_page={10**30}", "current_page", id="more than a database counts"),
+        pytest.param(
+            f"/page?current_page={10**30}", "current_page", id="more than a database counts"
+        ),
         pytest.param("/offset?offset=7", [20, 7], id="offset"),
         pytest.param("/offset?offset=-1", "offset", id="negative offset"),
         pytest.param("/offset?limit=0", "limit", id="no limit 0"),
@@ -257,19 +261,27 @@ LINKS: list[Any] = [
 
 @pytest.mark.parametrize(("page", "links"), LINKS)
 def test_links(page: Any, links: dict[str, str]) -> None:
-    url = URL.from_components("https", "x.test", "/books", query="tag=a&tag=b&offset=5&current_page=2&cursor=z")
+    url = URL.from_components(
+        "https", "x.test", "/books", query="tag=a&tag=b&offset=5&current_page=2&cursor=z"
+    )
     text = link_header(page, url)
     found = dict(reversed(each.split("; ")) for each in text.split(", ")) if text else {}  # type: ignore[arg-type]
     assert {key.removeprefix('rel="').removesuffix('"') for key in found} == set(links)
     for rel, change in links.items():
         name = change.partition("=")[0]
-        kept = [each for each in ("tag=a", "tag=b", "offset=5", "current_page=2", "cursor=z") if not each.startswith(name)]
+        kept = [
+            each
+            for each in ("tag=a", "tag=b", "offset=5", "current_page=2", "cursor=z")
+            if not each.startswith(name)
+        ]
         assert found[f'rel="{rel}"'] == f"<https://x.test/books?{'&'.join([*kept, change])}>"
 
 
 def test_the_links_of_an_answer() -> None:
     @get("/books")
-    async def books(request: Request, page: Annotated[PageQuery, Query()]) -> Response[ClassicPagination[int]]:
+    async def books(
+        request: Request, page: Annotated[PageQuery, Query()]
+    ) -> Response[ClassicPagination[int]]:
         found = SyncClassic()(page.page_size, page.current_page)
         return Response(found, headers={"Link": link_header(found, request.url)})
 

@@ -32,7 +32,6 @@ from pleiad_http.exceptions import (
     HTTPException,
     ImproperlyConfiguredException,
     InternalServerException,
-    InvalidValue,
     MethodNotAllowedException,
     MissingDependencyException,
     NoRouteMatchFoundException,
@@ -41,7 +40,6 @@ from pleiad_http.exceptions import (
     NotFoundException,
     PermissionDeniedException,
     PleiadException,
-    Problem,
     ProblemDetailsException,
     RequestEntityTooLarge,
     SerializationException,
@@ -59,6 +57,7 @@ from pleiad_http.fields import Field, fields_of
 from pleiad_http.forms import FORM, opened_form, read_form
 from pleiad_http.generics import ancestors, bound_fields, is_open, substituted
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
+from pleiad_http.invalid_values import InvalidValue, Problem
 from pleiad_http.json_lines import JSONLines
 from pleiad_http.kinds import Kind, field_types, kind_of
 from pleiad_http.limits import Limits

@@ -32,7 +32,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
+from pleiad_http.invalid_values import InvalidValue, Problem
 
 __all__ = [
     "ClientDisconnected",
@@ -41,7 +41,6 @@ __all__ = [
     "HTTPException",
     "ImproperlyConfiguredException",
     "InternalServerException",
-    "InvalidValue",
     "MethodNotAllowedException",
     "MissingDependencyException",
     "NoRouteMatchFoundException",
@@ -50,7 +49,6 @@ __all__ = [
     "NotFoundException",
     "PermissionDeniedException",
     "PleiadException",
-    "Problem",
     "ProblemDetailsException",
     "RequestEntityTooLarge",
     "SerializationException",
@@ -177,28 +175,6 @@ class ClientException(HTTPException):
     status_code = 400
 
 
-class InvalidValue(msgspec.Struct, frozen=True):
-    """A value of a request that is not what was declared.
-
-    Attributes:
-        message: What was expected, and perhaps what was found.
-        source: Where it stood: `path`, `query`, `header`, `cookie` or `body`.
-        path: Its place there: the parameter's name, or the field names and list indices down to it.
-            Empty where it is the source as a whole.
-        whole: What the source as a whole is called.
-    """
-
-    message: str
-    source: str
-    path: tuple[str | int, ...] = ()
-    whole: str = ""
-
-    @property
-    def key(self) -> str:
-        """The place in dotted form, for people: a name with a dot in it looks like two."""
-        return ".".join(map(str, self.path)) or self.whole
-
-
 class ValidationException(ClientException, ValueError):
     """Values of the request are not what was declared.
 
@@ -211,16 +187,14 @@ class ValidationException(ClientException, ValueError):
         problems: The values, each with its place.
     """
 
-    def __init__(
-        self, *args: Any, problems: Sequence[InvalidValue] = (), **options: Any
-    ) -> None:
-        super().__init__(*args, **options)
-        self.problems = tuple(problems)
-        if problems and self.extra is None:
-            self.extra = [
+    def __init__(self, *args: Any, problems: Sequence[InvalidValue] = (), **options: Any) -> None:
+        if problems and options.get("extra") is None:
+            options["extra"] = [
                 {"message": each.message, "key": each.key, "source": each.source}
                 for each in problems
             ]
+        super().__init__(*args, **options)
+        self.problems = tuple(problems)
 
 
 class NotAuthorizedException(ClientException):
@@ -305,18 +279,6 @@ class TemplateNotFoundException(InternalServerException):
 
 class SerializationException(PleiadException):
     """A value that no codec can encode or decode."""
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """Something in the content of a request that is not what was declared.
-
-    Attributes:
-        message: What was expected, and perhaps what was found.
-        path: Where: the field names and list indices down to it.
-    """
-
-    message: str
-    path: tuple[str | int, ...] = ()
 
 
 class DecodeError(SerializationException):

@@ -34,11 +34,11 @@ def ancestors(annotation: Any) -> Iterator[tuple[Any, tuple[Any, ...], Bound]]:
     todo = [annotation]
     while todo:
         each = todo.pop(0)
-        cls, arguments = get_origin(each) or each, get_args(each)
+        cls: Any = get_origin(each) or each
+        arguments = get_args(each)
         bound = dict(zip(getattr(cls, "__parameters__", ()), arguments, strict=False))
         yield cls, arguments, bound
-        bases = vars(cls).get("__orig_bases__", cls.__bases__)
-        todo += [substituted(base, bound) for base in bases if _is_class(base)]
+        todo += [substituted(base, bound) for base in _bases(cls) if _is_class(base)]
 
 
 def is_open(annotation: Any) -> bool:
@@ -46,6 +46,11 @@ def is_open(annotation: Any) -> bool:
     if isinstance(annotation, type) and not get_args(annotation):
         return False
     return isinstance(annotation, TypeVar) or bool(getattr(annotation, "__parameters__", ()))
+
+
+def _bases(cls: type[Any]) -> tuple[Any, ...]:
+    bases: tuple[Any, ...] = vars(cls).get("__orig_bases__", cls.__bases__)
+    return bases
 
 
 def _is_class(base: Any) -> bool:
@@ -80,6 +85,6 @@ def _bound_fields(model: Any) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for name, each in types.items():
         declaring = [bound for cls, _, bound in owners if name in inspect.get_annotations(cls)]
-        bound = declaring[-1 if flat else 0] if declaring else {}
-        found[name] = substituted(each, bound)
+        nowhere: Bound = {}
+        found[name] = substituted(each, declaring[-1 if flat else 0] if declaring else nowhere)
     return found

@@ -1,6 +1,6 @@
 """Errors as problem documents (RFC 9457).
 
-    {"type": ..., "title": ..., "status": 409, "detail": ..., "instance": "/orders/3", "sku": "A7"}
+{"type": ..., "title": ..., "status": 409, "detail": ..., "instance": "/orders/3", "sku": "A7"}
 """
 
 import re
@@ -12,10 +12,10 @@ import msgspec
 from pleiad_http.exceptions import (
     HTTPException,
     ImproperlyConfiguredException,
-    InvalidValue,
     ValidationException,
     phrase_of,
 )
+from pleiad_http.invalid_values import InvalidValue
 from pleiad_http.response import Response
 from pleiad_http.types import Scope
 from pleiad_http.url import URL
@@ -85,12 +85,12 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: A header that cannot be sent.
         """
-        known = isinstance(error, HTTPException)
+        known = error if isinstance(error, HTTPException) else None
         return Response(
             self.document(error, scope.get("path", "")),
-            status_code=error.status_code if known else 500,
+            status_code=known.status_code if known else 500,
             media_type=PROBLEM_JSON,
-            headers=error.headers if known else None,
+            headers=known.headers if known else None,
         )
 
     def _standard(self, error: HTTPException, instance: str) -> dict[str, Any]:

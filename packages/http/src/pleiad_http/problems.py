@@ -15,8 +15,8 @@ from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_o
 
 import msgspec
 
-from pleiad_http.exceptions import Problem
 from pleiad_http.generics import bound_fields
+from pleiad_http.invalid_values import Problem
 from pleiad_http.kinds import Kind, is_dict, items_of, kind_of
 
 __all__ = ["MOST_PROBLEMS", "Nested", "every_problem", "problems_of"]

@@ -7,7 +7,8 @@ tried, the validators that it was in. They lead nowhere in the document, so they
 from collections.abc import Sequence
 from typing import Any, cast
 
-from pleiad_http.exceptions import DecodeError, Problem
+from pleiad_http.exceptions import DecodeError
+from pleiad_http.invalid_values import Problem
 from pleiad_http.kinds import is_dict
 from pleiad_http.problems import MOST_PROBLEMS
 

@@ -17,7 +17,7 @@ from pleiad_http import (
 )
 from pleiad_params.convert import Convert, converter_for, has_text_form, is_sequence, stripped
 from pleiad_params.groups import group_for, is_group
-from pleiad_params.reading import ABSENT, Errors, Found, missing, told, wrong
+from pleiad_params.reading import ABSENT, Errors, Found, told, wrong
 
 __all__ = [
     "FormValue",

@@ -12,7 +12,8 @@ that accepts subclasses, the numeric tower of PEP 484, and nothing else (a bool 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast, get_args, get_origin, is_typeddict
 
-from pleiad.conforms import DEEP, SHALLOW, Depth, Tests, container_of, is_generic_model, opened_fields
+from pleiad.conforms import DEEP, SHALLOW, Depth, Tests
+from pleiad.declared import container_of, is_generic_model, opened_fields
 from pleiad.mismatch import ReturnMismatch
 from pleiad.options import ResponsePolicy
 

@@ -1,31 +1,29 @@
 """Whether a value is of a type, all its parts included: the tests that a return check is made of.
 
-A test takes a value, and raises `ReturnMismatch`; the path grows on the way out, so that a value that
-conforms costs none. Subclasses conform, and the
-numeric tower of PEP 484; a bool is no int. What the tests cannot decide without changing the value,
-such as the items of an iterator or the methods of a protocol, passes.
+A test takes a value, and raises `ReturnMismatch`; the path to what is wrong grows on the way out, so
+that a value that conforms costs none. Subclasses conform, and the numeric tower of PEP 484; a bool is
+no int. What cannot be looked at without using it up, as the items of an iterator, passes.
 """
 
 import types
 import typing
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import is_dataclass
-from dataclasses import fields as dataclass_fields
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, TypeAlias, cast, get_args, get_origin, is_typeddict
 
-from pleiad.mismatch import ABSENT, ReturnMismatch
-from pleiad_http import (
-    Kind,
-    ancestors,
-    bound_fields,
-    field_types,
-    is_open,
-    kind_of,
-    substituted,
+from pleiad.declared import (
+    container_of,
+    generic_of,
+    is_generic_model,
+    model_fields,
+    opened_fields,
+    undecorated,
+    unpacked,
 )
+from pleiad.mismatch import ABSENT, ReturnMismatch
+from pleiad_http import Kind, kind_of, substituted
 
-__all__ = ["DEEP", "SHALLOW", "Depth", "Test", "Tests", "container_of", "is_generic_model", "opened_fields"]
+__all__ = ["DEEP", "SHALLOW", "Depth", "Test", "Tests"]
 
 Test: TypeAlias = Callable[[Any], None]
 """Raises `ReturnMismatch` where the value is not what was declared."""
@@ -108,7 +106,12 @@ class Tests:
         return test
 
     def _container(
-        self, annotation: Any, cls: type[Any], kind: type[Any], arguments: tuple[Any, ...], depth: Depth
+        self,
+        annotation: Any,
+        cls: type[Any],
+        kind: type[Any],
+        arguments: tuple[Any, ...],
+        depth: Depth,
     ) -> Test:
         outer = _instance(annotation, cls)
         if depth.items < 1:
@@ -122,9 +125,11 @@ class Tests:
             return _entries(outer, *tests) if len(tests) == 2 and any(tests) else outer
         return _items(outer, tests[0]) if len(tests) == 1 and tests[0] else outer
 
-    def _tuple(self, annotation: Any, outer: Test, arguments: tuple[Any, ...], depth: Depth) -> Test:
+    def _tuple(
+        self, annotation: Any, outer: Test, arguments: tuple[Any, ...], depth: Depth
+    ) -> Test:
         """A tuple with a type for each item; `*tuple[T, ...]` among them takes what is left."""
-        members = list(_unpacked(arguments))
+        members = list(unpacked(arguments))
         rest = next((i for i, each in enumerate(members) if each.repeats), None)
         tests = [self.test(each.annotation, depth) for each in members]
 
@@ -161,7 +166,7 @@ class Tests:
 
     def _fields(self, annotation: Any, depth: Depth) -> Test:
         cls = get_origin(annotation) or annotation
-        found = _field_types(annotation) if depth.every else opened_fields(annotation)
+        found = model_fields(annotation) if depth.every else opened_fields(annotation)
         tests = {name: self.test(each, depth.in_fields) for name, each in found.items()}
         required = getattr(cls, "__required_keys__", found)
         read = _item if is_typeddict(cls) else _attribute
@@ -251,23 +256,6 @@ _FORMS: Mapping[Any, Callable[[Tests, Any, Depth], Test | None]] = {
 """Types that are no classes, or whose values no codec takes."""
 
 
-def undecorated(annotation: Any) -> Any:
-    """The annotation without what only names or decorates it."""
-    while True:
-        if getattr(get_origin(annotation), "_name", "") in _DECORATING:
-            annotation = get_args(annotation)[0]
-        elif get_origin(annotation) is typing.Annotated:
-            annotation = get_args(annotation)[0]
-        elif hasattr(annotation, "__supertype__"):
-            annotation = annotation.__supertype__
-        else:
-            return annotation
-
-
-_DECORATING = frozenset({"Required", "NotRequired", "ReadOnly", "ClassVar", "Final"})
-"""By name: Python 3.13 has its own `ReadOnly`, and before it came from elsewhere."""
-
-
 # Classes
 
 _WIDER: Mapping[type, tuple[type, ...]] = {float: (int,), complex: (int, float)}
@@ -276,7 +264,7 @@ _WIDER: Mapping[type, tuple[type, ...]] = {float: (int,), complex: (int, float)}
 def _instance(annotation: Any, cls: type[Any]) -> Test:
     accepted = (cls, *_WIDER.get(cls, ()))
     refuses_bool = cls in (int, float, complex)
-    generic = _generic(cls)  # one that was made without arguments: its fields decide
+    generic = generic_of(cls)  # one that was made without arguments: its fields decide
 
     def test(value: Any) -> None:
         if isinstance(value, accepted):
@@ -287,17 +275,6 @@ def _instance(annotation: Any, cls: type[Any]) -> Test:
         raise ReturnMismatch(annotation, value)
 
     return test
-
-
-def _generic(cls: Any) -> Any:
-    """The class that pydantic made a generic model's class of; any other class itself."""
-    return (getattr(cls, "__pydantic_generic_metadata__", None) or {}).get("origin") or cls
-
-
-def is_generic_model(annotation: Any) -> bool:
-    """Whether it is a model with arguments for its parameters: of any kind."""
-    cls = get_origin(annotation) or annotation
-    return kind_of(cls) is not Kind.BUILTIN and (bool(get_args(annotation)) or _generic(cls) is not cls)
 
 
 def _is_hashable(annotation: Any) -> bool:
@@ -311,50 +288,15 @@ def _is_hashable(annotation: Any) -> bool:
 # Containers
 
 
-def container_of(annotation: Any) -> tuple[type[Any], tuple[Any, ...]] | None:
-    """The container of Python's that a type is, or is derived from, and what it says of its items."""
-    if get_origin(annotation) is tuple:
-        return tuple, get_args(annotation)
-    for cls, arguments, _ in ancestors(annotation):
-        if arguments and cls.__module__ in _CONTAINERS and issubclass(cls, Iterable):
-            return cls, arguments
-    return None
-
-
-_CONTAINERS = frozenset({"builtins", "collections", "collections.abc"})
-
-
-class _Member(NamedTuple):
-    annotation: Any
-    repeats: bool
-
-
-def _unpacked(arguments: Iterable[Any]) -> Iterator[_Member]:
-    """The types of a tuple's items, those of a tuple that is unpacked among them."""
-    for each in arguments:
-        inner = each
-        if get_origin(each) is typing.Unpack:
-            inner = get_args(each)[0]
-        elif not getattr(each, "__unpacked__", False):
-            yield _Member(each, repeats=False)
-            continue
-        members = get_args(inner)
-        if members[1:] == (Ellipsis,):
-            yield _Member(members[0], repeats=True)
-        elif get_origin(inner) is tuple:
-            yield from _unpacked(members)
-        else:
-            yield _Member(Any, repeats=True)
-
-
 def _items(outer: Test, item: Test) -> Test:
     def test(value: Any) -> None:
         outer(value)
         if isinstance(value, Collection):  # the items of an iterator are there once
             index = 0
             try:
-                for index, each in enumerate(cast("Collection[Any]", value)):
+                for each in cast("Any", value):
                     item(each)
+                    index += 1
             except ReturnMismatch as mismatch:
                 raise mismatch.within(index) from None
 
@@ -378,33 +320,6 @@ def _entries(outer: Test, key: Test | None, value: Test | None) -> Test:
 
 
 # Models
-
-
-def _field_types(annotation: Any) -> Mapping[str, Any]:
-    """The declared fields of any kind of model, by attribute or key, their arguments in place."""
-    cls = get_origin(annotation) or annotation
-    if kind_of(cls) is Kind.PYDANTIC and not is_dataclass(cls):
-        return {name: each.annotation for name, each in cls.__pydantic_fields__.items()}
-    found = bound_fields(annotation)
-    return {name: found[name] for name in _names(cls) if name in found}
-
-
-def opened_fields(annotation: Any) -> Mapping[str, Any]:
-    """Those fields of a generic model whose types its arguments decide."""
-    cls = _generic(get_origin(annotation) or annotation)
-    own = _field_types(cls) if cls is not get_origin(annotation) else field_types(cls)
-    types = _field_types(annotation)
-    return {name: types[name] for name, each in own.items() if name in types and is_open(each)}
-
-
-def _names(cls: Any) -> Iterable[str]:
-    if is_dataclass(cls):
-        return [each.name for each in dataclass_fields(cls)]
-    if is_typeddict(cls):
-        return cls.__annotations__
-    if hasattr(cls, "__attrs_attrs__"):
-        return [each.name for each in cls.__attrs_attrs__]
-    return getattr(cls, "__struct_fields__", None) or getattr(cls, "_fields", ())
 
 
 def _attribute(value: Any, name: str) -> Any:

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pleiad.check import ReturnMismatch
 from pleiad.debug_page import debug_members, debug_response, takes_html
@@ -144,8 +144,7 @@ def answered(error: Exception) -> HTTPException | None:
     """The exception as one that has an answer: ours, or Starlette's where Starlette is in use."""
     if isinstance(error, HTTPException):
         return error
-    starlette = sys.modules.get("starlette.exceptions")
-    if starlette is None or not isinstance(error, starlette.HTTPException):
+    if not isinstance(error, getattr(sys.modules.get("starlette.exceptions"), "HTTPException", ())):
         return None
     known: Any = error
     text = isinstance(known.detail, str)
@@ -163,8 +162,6 @@ def single(error: Exception) -> Exception:
     That is the only one in it, however deep; or the first, where the client is at fault for all of
     them. Otherwise the group itself.
     """
-    if not isinstance(error, ExceptionGroup):
-        return error
     leaves = list(_leaves(error))
     return leaves[0] if len(leaves) == 1 or all(map(_is_the_clients, leaves)) else error
 
@@ -175,10 +172,12 @@ def _is_the_clients(error: Exception) -> bool:
 
 
 def _leaves(error: Exception) -> Iterator[Exception]:
+    """The exceptions in a group and in the groups there; of any other exception, itself."""
     if not isinstance(error, ExceptionGroup):
         yield error
         return
-    for each in error.exceptions:
+    inner: tuple[Exception, ...] = cast("Any", error).exceptions
+    for each in inner:
         yield from _leaves(each)
 
 
