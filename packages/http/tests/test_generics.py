@@ -113,7 +113,7 @@ class Model(BaseModel):
     a: int
 
 
-@pytest.mark.parametrize("model", [Struct, Data, Attrs, Typed, TypedMore])
+@pytest.mark.parametrize("model", [Struct, Data, Typed, TypedMore])
 def test_every_wrong_field_of_a_generic_model_is_told(model: Any) -> None:
     own = {"own": 1} if model is TypedMore else {}
     wrong: Any = [["x"], ["y"]] if model is TypedMore else ["x", "y"]

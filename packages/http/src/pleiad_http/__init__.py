@@ -2,6 +2,7 @@
 
 from pleiad_http import status_codes
 from pleiad_http.__about__ import __version__
+from pleiad_http.attrs_classes import attrs_instance
 from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
 from pleiad_http.cache_control import CacheControlHeader
@@ -71,7 +72,7 @@ from pleiad_http.media_types import (
 from pleiad_http.multidict import FormMultiDict, ImmutableMultiDict, MultiDict, QueryParams
 from pleiad_http.parts import Part, Parts, parts_of
 from pleiad_http.problem_details import PROBLEM_JSON, ProblemDetails, pointer_to
-from pleiad_http.pydantic_errors import from_pydantic
+from pleiad_http.pydantic_models import from_pydantic
 from pleiad_http.query import parse_query, parse_urlencoded
 from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request
@@ -168,6 +169,7 @@ __all__ = [
     "WebSocketException",
     "__version__",
     "ancestors",
+    "attrs_instance",
     "bound_fields",
     "charset_of",
     "content_length",

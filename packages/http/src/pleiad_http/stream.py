@@ -105,7 +105,6 @@ class Stream(Response[T]):
         Raises:
             Exception: What the items raise, or their encoder.
         """
-        start: Message | None = None
         try:
             start = self.head(
                 None,
@@ -114,10 +113,11 @@ class Stream(Response[T]):
                 headers=headers,
                 cookies=cookies,
             )
-        finally:
-            if start is None or _has_no_content(scope, start):
-                await close_unused(self.content)
+        except BaseException:
+            await close_unused(self.content)
+            raise
         if _has_no_content(scope, start):
+            await close_unused(self.content)
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return

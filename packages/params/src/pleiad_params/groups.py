@@ -15,6 +15,7 @@ from pleiad_http import (
     InvalidValue,
     Kind,
     TypeDecoders,
+    attrs_instance,
     fields_of,
     from_pydantic,
     kind_of,
@@ -276,7 +277,13 @@ def _by_pydantic(model: Any) -> Build:
     return build
 
 
+def _by_attrs(model: Any) -> Build:
+    cls = get_origin(model) or model
+    return lambda named, keyed: attrs_instance(cls, named, by_alias=True)
+
+
 _BUILDERS: Mapping[Kind, Callable[[Any], Build]] = {
+    Kind.ATTRS: _by_attrs,
     Kind.PYDANTIC: _by_pydantic,
     Kind.TYPED_DICT: _by_keys,
 }

@@ -1,12 +1,12 @@
 """Exceptions become responses here: of a route, of its middleware, and where there is no route."""
 
-import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from pleiad.check import ReturnMismatch
 from pleiad.debug_page import debug_members, debug_response, takes_html
+from pleiad.log import logger
 from pleiad.request_planner import Injected
 from pleiad_http import (
     ClientDisconnected,
@@ -22,12 +22,10 @@ from pleiad_http import (
     error_body,
 )
 
-__all__ = ["BEGUN", "Failures", "logger", "report"]
+__all__ = ["BEGUN", "Failures", "described", "report"]
 
 BEGUN = "pleiad.begun"
 """Set in the scope once a streamed answer has begun: what fails then can only be logged."""
-
-logger = logging.getLogger("pleiad")
 
 Handlers = Mapping[int | type[Exception], Injected]
 

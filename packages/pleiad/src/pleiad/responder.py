@@ -6,7 +6,8 @@ from typing import Any, cast
 import msgspec
 
 from pleiad.check import Check, ReturnMismatch
-from pleiad.failures import BEGUN, described, logger, report
+from pleiad.failures import BEGUN, described, report
+from pleiad.log import logger
 from pleiad_http import Cookie, MediaType, Message, Receive, Response, Scope, Send
 
 __all__ = ["Responder", "run_app", "run_background"]

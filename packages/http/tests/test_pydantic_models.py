@@ -79,4 +79,4 @@ def test_json_that_only_pydantic_reads() -> None:
 def test_without_the_document_labels_stay() -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(Shop).validate_python({"pet": {"kind": "cat", "lives": "x"}})
-    assert from_pydantic(caught.value).problems[0].path == ("pet", "cat", "lives")
+    assert from_pydantic(caught.value, None).problems[0].path == ("pet", "cat", "lives")
