@@ -104,7 +104,7 @@ class HTTPException(PleiadException):
         headers: Headers of the answer, or `None`.
         extra: More for the body, or `None`.
         type_: In a problem document the URI of the kind of problem, or its end: see `ProblemDetails`.
-        title: In a problem document what the kind of problem is called, if `type_` is given.
+        title: In a problem document what the kind of problem is called; the status's phrase by default.
         instance: In a problem document the URI of this problem; the request's path by default.
     """
 
