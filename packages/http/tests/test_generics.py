@@ -9,7 +9,14 @@ import pydantic.dataclasses
 import pytest
 from pydantic import BaseModel
 
-from pleiad_http import DecodeError, ancestors, bound_fields, decoder_for, is_open, substituted
+from pleiad_http import (
+    DecodeError,
+    bound_fields,
+    decoder_for,
+    generic_bases,
+    has_type_parameters,
+    substituted,
+)
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -101,11 +108,11 @@ def test_fields(model: Any, fields: dict[str, Any]) -> None:
 )
 def test_substituted(annotation: Any, result: Any) -> None:
     assert substituted(annotation, {T: int}) == result
-    assert is_open(annotation) == (annotation != result)
+    assert has_type_parameters(annotation) == (annotation != result)
 
 
 def test_ancestors() -> None:
-    found = [(cls, arguments) for cls, arguments, _ in ancestors(OfLists[int])]
+    found = [(cls, arguments) for cls, arguments, _ in generic_bases(OfLists[int])]
     assert found[:2] == [(OfLists, (int,)), (Struct, (list[int],))]
 
 

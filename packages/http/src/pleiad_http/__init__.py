@@ -56,7 +56,7 @@ from pleiad_http.exceptions import (
 )
 from pleiad_http.fields import Field, fields_of
 from pleiad_http.forms import FORM, opened_form, read_form
-from pleiad_http.generics import ancestors, bound_fields, is_open, substituted
+from pleiad_http.generics import bound_fields, generic_bases, has_type_parameters, substituted
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.invalid_values import InvalidValue, Problem
 from pleiad_http.json_lines import JSONLines
@@ -168,7 +168,6 @@ __all__ = [
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",
-    "ancestors",
     "attrs_instance",
     "bound_fields",
     "charset_of",
@@ -184,10 +183,11 @@ __all__ = [
     "field_types",
     "fields_of",
     "from_pydantic",
+    "generic_bases",
+    "has_type_parameters",
     "header_pair",
     "host_of",
     "is_json",
-    "is_open",
     "kind_of",
     "last_event_id",
     "media_type_of",

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from pleiad_http.kinds import field_types
 
-__all__ = ["Bound", "ancestors", "bound_fields", "is_open", "substituted"]
+__all__ = ["Bound", "generic_bases", "bound_fields", "has_type_parameters", "substituted"]
 
 Bound = Mapping[Any, Any]
 """What stands for each type parameter."""
@@ -17,12 +17,12 @@ def substituted(annotation: Any, bound: Bound) -> Any:
     """The annotation with its type parameters replaced; one that nothing stands for is `Any`."""
     if isinstance(annotation, TypeVar):
         return bound.get(annotation, Any)
-    if not is_open(annotation):
+    if not has_type_parameters(annotation):
         return annotation
     return annotation[tuple(bound.get(each, Any) for each in annotation.__parameters__)]
 
 
-def ancestors(annotation: Any) -> Iterator[tuple[Any, tuple[Any, ...], Bound]]:
+def generic_bases(annotation: Any) -> Iterator[tuple[Any, tuple[Any, ...], Bound]]:
     """A class and those it was derived from, nearer ones first.
 
     Args:
@@ -41,7 +41,7 @@ def ancestors(annotation: Any) -> Iterator[tuple[Any, tuple[Any, ...], Bound]]:
         todo += [substituted(base, bound) for base in _bases(cls) if _is_class(base)]
 
 
-def is_open(annotation: Any) -> bool:
+def has_type_parameters(annotation: Any) -> bool:
     """Whether something of an annotation is left to whoever uses its parameters."""
     if isinstance(annotation, type) and not get_args(annotation):
         return False
@@ -77,9 +77,9 @@ def _known_fields(model: Any) -> Mapping[str, Any]:
 
 def _bound_fields(model: Any) -> Mapping[str, Any]:
     types = field_types(model)
-    if not any(map(is_open, types.values())):
+    if not any(map(has_type_parameters, types.values())):
         return types
-    owners = list(ancestors(model))
+    owners = list(generic_bases(model))
     # The TypedDicts of a family have all their keys each, so the one that declared a key comes last.
     flat = hasattr(get_origin(model) or model, "__total__")
     found: dict[str, Any] = {}

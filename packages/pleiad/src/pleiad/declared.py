@@ -6,7 +6,7 @@ from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
 from typing import Any, NamedTuple, cast, get_args, get_origin
 
-from pleiad_http import Kind, ancestors, bound_fields, field_types, is_open, kind_of
+from pleiad_http import Kind, bound_fields, field_types, generic_bases, has_type_parameters, kind_of
 
 __all__ = [
     "Member",
@@ -43,7 +43,7 @@ def container_of(annotation: Any) -> tuple[type[Any], tuple[Any, ...]] | None:
     """The container of Python's that a type is, or is derived from, and what it says of its items."""
     if get_origin(annotation) is tuple:
         return tuple, get_args(annotation)
-    for cls, arguments, _ in ancestors(annotation):
+    for cls, arguments, _ in generic_bases(annotation):
         if arguments and cls.__module__ in _CONTAINERS and issubclass(cls, Iterable):
             return cast("Any", cls), arguments
     return None
@@ -109,7 +109,11 @@ def opened_fields(annotation: Any) -> Mapping[str, Any]:
     # pydantic keeps the open types in the class that the generic one was made of
     own = field_types(cls) if cls is get_origin(annotation) else model_fields(cls)
     types = model_fields(annotation)
-    return {name: types[name] for name, each in own.items() if name in types and is_open(each)}
+    return {
+        name: types[name]
+        for name, each in own.items()
+        if name in types and has_type_parameters(each)
+    }
 
 
 def _names(cls: Any) -> Iterable[str]:
