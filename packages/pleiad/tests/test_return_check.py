@@ -107,7 +107,7 @@ async def events() -> AsyncIterator[ServerSentEventMessage | str]:
 LOG: list[Any] = [
     pytest.param("/value", "declares int at 'a[1].amount', but returned str 'many'", id="value"),
     pytest.param("/response", "declares int at '[0].amount', but returned str 'many'", id="response"),
-    pytest.param("/either", "Money, list[int]], but returned str 'x'", id="union"),
+    pytest.param("/either", "declares Money | list[int], but returned str 'x'", id="union"),
     pytest.param("/text", "declares str, but returned int 1, after the response began", id="text"),
     pytest.param("/content", "declares bytes, but returned str 'a', after the response began", id="bytes"),
     pytest.param("/lines", "declares int at 'amount', but returned str 'many', after the response began", id="lines"),
