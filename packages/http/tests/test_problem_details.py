@@ -140,6 +140,16 @@ def test_validation_errors(place: Any, told: dict[str, str]) -> None:
     assert error.extra == [{"message": "Wrong", "key": key, "source": place[0]}]
 
 
+def test_validation_errors_beside_members_of_ones_own() -> None:
+    error = ValidationException(
+        problems=[InvalidValue("Wrong", "body", ("a",))], extra={"hint": "b", "errors": "c"}
+    )
+    found = document(error)
+    assert found["hint"] == "b"
+    assert found["errors"] == [{"detail": "Wrong", "source": "body", "pointer": "#/a"}]
+    assert error.extra == {"hint": "b", "errors": "c"}
+
+
 @pytest.mark.parametrize(
     ("path", "instance"),
     [

@@ -145,6 +145,13 @@ class Fields:
     computed: int = dataclass_field(init=False, default=0)
 
 
+class Endless(msgspec.Struct, Generic[T]):
+    """No value of it can be made but by leaving a field out."""
+
+    value: T
+    inner: "Endless[list[T]]"
+
+
 class Unset(msgspec.Struct):
     a: int | msgspec.UnsetType = msgspec.UNSET
 
@@ -324,3 +331,21 @@ def test_a_check_may_be_used_again_after_it_refused() -> None:
         with pytest.raises(ReturnMismatch, match=r"at '\[0\]\.items\[0\]'"):
             check([Struct(["a"])])
         assert check([Struct([1])]) == [Struct([1])]
+
+
+def test_a_type_without_end_is_no_loop() -> None:
+    for policy in ("types", "always"):
+        check = check_for(Endless[int], policy, "x")  # type: ignore[arg-type]
+        assert check is not None
+        with pytest.raises(ReturnMismatch, match=r"Endless\[list\[int\]\] at 'inner'"):
+            check(Endless(1, None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("policy", ["types", "always"])
+def test_a_field_of_a_generic_model_that_is_not_there(policy: Any) -> None:
+    data = Data([1])
+    del data.items
+    check = check_for(Data[int], policy, "x")
+    assert check is not None
+    with pytest.raises(ReturnMismatch, match=r"list\[int\] at 'items', but returned nothing"):
+        check(data)

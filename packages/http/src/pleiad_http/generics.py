@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from pleiad_http.kinds import field_types
 
-__all__ = ["Bound", "generic_bases", "bound_fields", "has_type_parameters", "substituted"]
+__all__ = ["Bound", "bound_fields", "generic_bases", "has_type_parameters", "substituted"]
 
 Bound = Mapping[Any, Any]
 """What stands for each type parameter."""

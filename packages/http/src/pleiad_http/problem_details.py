@@ -70,12 +70,14 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True):
         if not isinstance(error, HTTPException) or error.status_code == 500:
             return self._standard(HTTPException(status_code=500), instance)
         document = self._standard(error, error.instance or instance)
-        if isinstance(error, ValidationException) and error.problems:
-            document["errors"] = [_entry(each) for each in error.problems]
-        elif isinstance(error.extra, Mapping):
+        problems = error.problems if isinstance(error, ValidationException) else ()
+        if problems:
+            document["errors"] = [_entry(each) for each in problems]
+        if isinstance(error.extra, Mapping):
             members: Iterable[tuple[str, Any]] = error.extra.items()
-            document |= {key: value for key, value in members if key not in STANDARD}
-        elif error.extra is not None:
+            taken = STANDARD | document.keys()
+            document |= {key: value for key, value in members if key not in taken}
+        elif error.extra is not None and not problems:
             document["extra"] = error.extra
         return document
 

@@ -99,9 +99,10 @@ def _fast_dict(key_type: Any, value_type: Any, passed: Check) -> Check | None:
 def _fast_model(annotation: Any, passed: Check) -> Check | None:
     """A model that is a container of whatever stands for its parameters."""
     cls = get_origin(annotation) or annotation
-    if is_typeddict(cls):
+    fields = opened_fields(annotation)
+    if is_typeddict(cls) or any(is_generic_model(each) for each in fields.values()):
         return None
-    checks = {name: _fast(each, _missed) for name, each in opened_fields(annotation).items()}
+    checks = {name: _fast(each, _missed) for name, each in fields.items()}
     if None in checks.values():
         return None
 
@@ -109,7 +110,7 @@ def _fast_model(annotation: Any, passed: Check) -> Check | None:
         if type(value) is not cls:
             return passed(value)
         for name, check in checks.items():
-            if cast("Check", check)(getattr(value, name)) is MISSED:
+            if cast("Check", check)(getattr(value, name, None)) is MISSED:
                 return passed(value)
         return value
 
