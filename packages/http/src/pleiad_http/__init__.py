@@ -44,7 +44,7 @@ from pleiad_http.exceptions import (
     NotFoundException,
     PermissionDeniedException,
     PleiadException,
-    Problem,
+    ProblemDetailsException,
     RequestEntityTooLarge,
     SerializationException,
     ServiceUnavailableException,
@@ -55,13 +55,16 @@ from pleiad_http.exceptions import (
     WebSocketDisconnect,
     WebSocketException,
     error_body,
+    phrase_of,
 )
 from pleiad_http.fields import Field, fields_of
 from pleiad_http.file import File
 from pleiad_http.forms import FORM, opened_form, read_form
+from pleiad_http.generics import bound_fields, generic_bases, has_type_parameters, substituted
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
+from pleiad_http.invalid_values import InvalidValue, Problem
 from pleiad_http.json_lines import JSONLines
-from pleiad_http.kinds import Kind, kind_of
+from pleiad_http.kinds import Kind, field_types, kind_of
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import (
     Accept,
@@ -72,6 +75,7 @@ from pleiad_http.media_types import (
 )
 from pleiad_http.multidict import FormMultiDict, ImmutableMultiDict, MultiDict, QueryParams
 from pleiad_http.parts import Part, Parts, parts_of
+from pleiad_http.problem_details import PROBLEM_JSON, ProblemDetails, pointer_to
 from pleiad_http.pydantic_models import from_pydantic
 from pleiad_http.query import parse_query, parse_urlencoded
 from pleiad_http.redirect import Redirect
@@ -116,6 +120,7 @@ __all__ = [
     "ImmutableState",
     "ImproperlyConfiguredException",
     "InternalServerException",
+    "InvalidValue",
     "JSONLines",
     "Kind",
     "LIMITS",
@@ -135,7 +140,10 @@ __all__ = [
     "Parts",
     "PermissionDeniedException",
     "PleiadException",
+    "PROBLEM_JSON",
     "Problem",
+    "ProblemDetails",
+    "ProblemDetailsException",
     "QueryParams",
     "RawHeaders",
     "Receive",
@@ -169,6 +177,7 @@ __all__ = [
     "WebSocketException",
     "__version__",
     "attrs_instance",
+    "bound_fields",
     "charset_of",
     "conditioned",
     "content_disposition",
@@ -181,8 +190,11 @@ __all__ = [
     "encode_msgpack",
     "encoder_for",
     "error_body",
+    "field_types",
     "fields_of",
     "from_pydantic",
+    "generic_bases",
+    "has_type_parameters",
     "header_pair",
     "host_of",
     "is_json",
@@ -195,11 +207,14 @@ __all__ = [
     "parse_query",
     "parse_urlencoded",
     "parts_of",
+    "phrase_of",
+    "pointer_to",
     "precondition",
     "read_body",
     "read_form",
     "status_codes",
     "stream_body",
+    "substituted",
     "to_builtins",
     "until_disconnect",
 ]

@@ -15,7 +15,8 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from pleiad_http.exceptions import DecodeError, Problem
+from pleiad_http.exceptions import DecodeError
+from pleiad_http.invalid_values import Problem
 from pleiad_http.kinds import Kind, field_types, kind_of, parts_of
 from pleiad_http.problems import Convert, Nested, every_problem, problems_of
 

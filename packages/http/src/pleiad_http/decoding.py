@@ -18,7 +18,8 @@ from pleiad_http.attrs_classes import StandIn, make_attrs, thorough, with_stand_
 from pleiad_http.constraints import check_constraints
 from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
-from pleiad_http.exceptions import DecodeError, Problem, SerializationException
+from pleiad_http.exceptions import DecodeError, SerializationException
+from pleiad_http.invalid_values import Problem
 from pleiad_http.kinds import Kind, classes_in, kind_of, models_in, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.nesting import check_nesting

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from pleiad_http.exceptions import DecodeError, Problem
+from pleiad_http.exceptions import DecodeError
 from pleiad_http.fields import Field, fields_of
+from pleiad_http.invalid_values import Problem
 from pleiad_http.kinds import Kind, is_dict, items_of, kind_of
 
 __all__ = ["MOST_PROBLEMS", "Nested", "every_problem", "malformed", "problems_of"]

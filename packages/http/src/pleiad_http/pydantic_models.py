@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from pleiad_http.exceptions import DecodeError, Problem
+from pleiad_http.exceptions import DecodeError
+from pleiad_http.invalid_values import Problem
 from pleiad_http.nesting import check_nesting
 from pleiad_http.problems import MOST_PROBLEMS, Nested, malformed
 
@@ -76,6 +77,8 @@ def _path(loc: Sequence[str | int], value: Any, *, missing: bool) -> tuple[str |
         return tuple(loc)
     path: list[str | int] = []
     for place, step in enumerate(loc, 1):
+        if isinstance(value, str):  # it has characters, not places
+            break
         try:
             value = value[step]
         except (TypeError, LookupError):

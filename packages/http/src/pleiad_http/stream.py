@@ -40,6 +40,9 @@ class Stream(Response[T]):
         encoding: How text is encoded.
         type_encoders: For classes that no codec knows, where items are encoded.
 
+    Attributes:
+        check: Called with each item before it is encoded, if set; what it raises ends the stream.
+
     Raises:
         TypeError: The content can neither be iterated over nor called.
         ValueError: See `Response`.
@@ -47,7 +50,7 @@ class Stream(Response[T]):
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ()
+    __slots__ = ("check",)
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class Stream(Response[T]):
             encoding=encoding,
             type_encoders=type_encoders,
         )
+        self.check: Callable[[Any], object] | None = None
 
     def render(self, media_type: str | None = None) -> bytes:
         """A stream is never there as a whole.
@@ -116,6 +120,8 @@ class Stream(Response[T]):
             return
         items = partial(items_of, self.content, *self._arguments(scope))
         encode_item = self._item_encoder(media_type, encode)
+        if self.check is not None:
+            encode_item = partial(_checked, self.check, encode_item)
         await self._delivery(scope, receive, send).run(start, items, encode_item)
 
     def _delivery(self, scope: Scope, receive: Receive, send: Send) -> Delivery:
@@ -155,6 +161,11 @@ class Stream(Response[T]):
 
     def _type(self, default: str | None) -> str:
         return self.media_type or default or "application/octet-stream"
+
+
+def _checked(check: Callable[[Any], object], encode: Callable[[Any], bytes], item: Any) -> bytes:
+    check(item)
+    return encode(item)
 
 
 def _has_no_content(scope: Scope, start: Message) -> bool:

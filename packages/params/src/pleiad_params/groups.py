@@ -12,6 +12,7 @@ import msgspec
 from pleiad_http import (
     DecodeError,
     Field,
+    InvalidValue,
     Kind,
     TypeDecoders,
     attrs_instance,
@@ -134,7 +135,7 @@ class Group(msgspec.Struct, frozen=True):
         for key in found.keys() - self.keys - set(self.known):
             if self.refuses:
                 message = f"Unknown {self.source} parameter '{key:.80}'"
-                errors.append({"message": message, "key": key, "source": self.source})
+                errors.append(InvalidValue(message, self.source, (key,)))
             else:
                 keyed[key] = found[key][-1]
 
@@ -148,7 +149,8 @@ class Group(msgspec.Struct, frozen=True):
             errors.extend(told(DecodeError(new), self.source, whole=self.key))
         except _REFUSED as error:
             if not failed:
-                wrong(error, self.key, errors, self.source)
+                message = str(error) or "Invalid value"
+                errors.append(InvalidValue(message, self.source, whole=self.key))
         return None
 
 

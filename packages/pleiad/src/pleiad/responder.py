@@ -73,7 +73,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         answer = _response(result)
         if answer is not None:
             return answer
-        mismatch = ReturnMismatch(Response, result, ())
+        mismatch = ReturnMismatch(Response, result)
         mismatch.handler = f"{self.handler}, its after_request hook,"
         raise mismatch
 
