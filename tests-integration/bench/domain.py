@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-BOOK_ROWS = [
+CATALOG_ROWS = [
     {"id": n, "title": f"The book of {n}", "author": f"Author {n % 7}", "pages": 100 + n}
-    for n in range(50)
+    for n in range(500)
 ]
+BOOK_ROWS = CATALOG_ROWS[:50]
 
 
 class Book(msgspec.Struct):

@@ -20,17 +20,19 @@ class AnswerError(Exception):
 class Exchange:
     """The two callables of one request. A server makes an object like this for each."""
 
-    __slots__ = ("body", "sent")
+    __slots__ = ("chunks", "given", "sent")
 
-    def __init__(self, body: bytes) -> None:
-        self.body: bytes | None = body
+    def __init__(self, chunks: list[bytes]) -> None:
+        self.chunks = chunks
+        self.given = 0
 
     async def receive(self):
-        body = self.body
-        if body is None:
+        given, chunks = self.given, self.chunks
+        if given == len(chunks):
             await asyncio.Event().wait()  # a client that stays and says no more
-        self.body = None
-        return {"type": "http.request", "body": body, "more_body": False}
+        self.given = given + 1
+        more = given + 1 < len(chunks)
+        return {"type": "http.request", "body": chunks[given], "more_body": more}
 
     async def send(self, message) -> None:
         pass
@@ -41,8 +43,8 @@ class Recorded(Exchange):
 
     __slots__ = ()
 
-    def __init__(self, body: bytes) -> None:
-        super().__init__(body)
+    def __init__(self, chunks: list[bytes]) -> None:
+        super().__init__(chunks)
         self.sent = []
 
     async def send(self, message) -> None:
@@ -102,7 +104,7 @@ async def expect(sent, task, message_type) -> None:
 
 async def ask(app, request, state):
     """Send one request, and give its scope and the messages the app sent."""
-    exchange = Recorded(request.body)
+    exchange = Recorded(request.chunks)
     scope = make_scope(request, request.headers, state.copy())
     async with asyncio.timeout(SECONDS_TO_ANSWER):
         await app(scope, exchange.receive, exchange.send)
@@ -111,11 +113,11 @@ async def ask(app, request, state):
 
 async def time_requests(app, scenario, state, count) -> float:
     """Give the seconds that `count` requests took, the making of their scopes included."""
-    headers, body = scenario.headers, scenario.body
+    headers, chunks = scenario.headers, scenario.chunks
     clock = time.perf_counter
     begin = clock()
     for _ in range(count):
-        exchange = Exchange(body)
+        exchange = Exchange(chunks)
         scope = make_scope(scenario, headers.copy(), state.copy())
         await app(scope, exchange.receive, exchange.send)
     return clock() - begin
@@ -123,11 +125,11 @@ async def time_requests(app, scenario, state, count) -> float:
 
 async def time_making(scenario, state, count) -> float:
     """Give the seconds that the making of `count` requests takes when no app is called."""
-    headers, body = scenario.headers, scenario.body
+    headers, chunks = scenario.headers, scenario.chunks
     clock = time.perf_counter
     begin = clock()
     for _ in range(count):
-        exchange = Exchange(body)
+        exchange = Exchange(chunks)
         scope = make_scope(scenario, headers.copy(), state.copy())
         nothing(scope, exchange.receive, exchange.send)
     return clock() - begin

@@ -4,11 +4,16 @@ Each module in `apps/` offers two ASGI apps: `app`, and `layered`, the same behi
 middlewares.
 """
 
+from random import Random
 from typing import NamedTuple
 
-from domain import BOOK_ROWS, LAYERS
+from domain import BOOK_ROWS, CATALOG_ROWS, LAYERS
 
 JSON = "application/json"
+MESSAGE = 64 * 1024
+"""Bytes that a server gives at once: uvicorn's own high-water mark."""
+BOUNDARY = b"----WebKitFormBoundary7MA4YWxkTrZu0gW"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 CLIENT_HEADERS = (
     (b"host", b"127.0.0.1:8000"),
     (b"user-agent", b"bench/1.0"),
@@ -26,6 +31,7 @@ class Scenario(NamedTuple):
     query: bytes = b""
     method: str = "GET"
     body: bytes = b""
+    content_type: str = JSON
     status: int = 200
     media_type: str = JSON
     layers: int = 0
@@ -35,9 +41,33 @@ class Scenario(NamedTuple):
     def headers(self) -> list[tuple[bytes, bytes]]:
         sent = [*CLIENT_HEADERS]
         if self.body:
-            sent.append((b"content-type", b"application/json"))
+            sent.append((b"content-type", self.content_type.encode()))
             sent.append((b"content-length", b"%d" % len(self.body)))
         return sent
+
+    @property
+    def chunks(self) -> list[bytes]:
+        """The body as it comes from a server."""
+        starts = range(0, len(self.body) or 1, MESSAGE)
+        return [self.body[start : start + MESSAGE] for start in starts]
+
+
+def form_data(*parts: tuple[bytes, bytes]) -> bytes:
+    """Give a multipart form of these parts: what stands behind `name=`, and the content."""
+    head = b"--%s\r\nContent-Disposition: form-data; name=%s\r\n\r\n"
+    written = [head % (BOUNDARY, named) + content + b"\r\n" for named, content in parts]
+    return b"".join(written) + b"--%s--\r\n" % BOUNDARY
+
+
+def upload(size: int) -> tuple[bytes, dict[str, object]]:
+    """Give a form of a field and a file of that size, and what is to be said of it."""
+    content = Random(1).randbytes(size)  # noqa: S311
+    file = b'"file"; filename="picture.jpg"\r\nContent-Type: image/jpeg'
+    body = form_data((b'"title"', b"A picture"), (file, content))
+    return body, {"title": "A picture", "size": size, "last": content[-1]}
+
+
+UPLOAD, UPLOADED = upload(10_000_000)
 
 
 HELLO = {"message": "Hello, World!"}
@@ -65,6 +95,26 @@ SCENARIOS = (
     Scenario("list", "list of 50 Structs", "/books", BOOK_ROWS),
     Scenario("middlewares", "5 plain ASGI middlewares", "/json", HELLO, layers=LAYERS),
     Scenario("generator", "a generator dependency", "/connection", {"closed": False}, budget=1.5),
+    Scenario(
+        "pydantic-body",
+        "JSON body -> pydantic -> JSON",
+        "/members",
+        {"id": 1, "username": "alice", "email": "alice@example.com"},
+        method="POST",
+        body=b'{"username":"alice","email":"alice@example.com","age":30}',
+        status=201,
+    ),
+    Scenario("pydantic-list", "list of 500 pydantic models", "/catalog", CATALOG_ROWS),
+    Scenario(
+        "multipart-10mb",
+        "multipart, 10 MB",
+        "/uploads",
+        UPLOADED,
+        method="POST",
+        body=UPLOAD,
+        content_type=MULTIPART,
+        status=201,
+    ),
 )
 SERVED = SCENARIOS[:6]
 """The scenarios that are also measured under a real server."""
@@ -78,8 +128,10 @@ class Refusal(NamedTuple):
     query: bytes = b""
     method: str = "GET"
     body: bytes = b""
+    content_type: str = JSON
 
     headers = Scenario.headers
+    chunks = Scenario.chunks
 
 
 MISSING = frozenset({404})
@@ -95,4 +147,7 @@ REFUSALS = (
     Refusal("/users", INVALID, method="POST", body=b'{"username":"alice","age":30}'),
     Refusal("/users", INVALID, method="POST", body=b'{"username":"a","email":"b","age":"old"}'),
     Refusal("/users", INVALID, method="POST", body=b"{"),
+    Refusal("/members", INVALID, method="POST", body=b'{"username":"alice","age":30}'),
+    Refusal("/members", INVALID, method="POST", body=b'{"username":"a","email":"b","age":"old"}'),
+    Refusal("/uploads", INVALID, b"", "POST", form_data((b'"title"', b"x")), MULTIPART),
 )

@@ -9,7 +9,13 @@ import pytest
 
 RUN = Path(__file__).resolve().parent / "run.py"
 ALL = {"plaintext", "json", "params", "body", "dependencies", "list"}
-IN_PROCESS = ALL | {"middlewares", "generator"}
+IN_PROCESS = ALL | {
+    "middlewares",
+    "generator",
+    "pydantic-body",
+    "pydantic-list",
+    "multipart-10mb",
+}
 
 
 @pytest.mark.parametrize(

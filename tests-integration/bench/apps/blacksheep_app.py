@@ -4,14 +4,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import msgspec
-from blacksheep import Application, FromJSON, Response, json, text
+from blacksheep import Application, Content, FromJSON, Request, Response, json, text
+from blacksheep.exceptions import BadRequest
 from blacksheep.server.routing import Router
 from blacksheep.settings.json import json_settings
 from domain import BOOKS, LAYERS, Layer, Session, User, UserView, borrow_connection
+from pydantic import TypeAdapter
+from pydantic_domain import CATALOG, BookModel, Member, NewMember
 
 encode = msgspec.json.Encoder().encode
 json_settings.use(loads=msgspec.json.decode, dumps=lambda value: encode(value).decode())
 connection = asynccontextmanager(borrow_connection)
+dump_catalog = TypeAdapter(list[BookModel]).serializer.to_json
 
 
 @dataclass
@@ -56,6 +60,24 @@ async def connected() -> Response:
         return json({"closed": borrowed.closed})
 
 
+async def create_member(data: FromJSON[NewMember]) -> Response:
+    user = data.value
+    member = Member(id=1, username=user.username, email=user.email)
+    return Response(201, content=Content(b"application/json", member.model_dump_json().encode()))
+
+
+async def catalog() -> Response:
+    return Response(200, content=Content(b"application/json", dump_catalog(CATALOG)))
+
+
+async def upload(request: Request) -> Response:
+    form = {part.name: part for part in await request.multipart()}
+    if form.keys() != {b"title", b"file"}:
+        raise BadRequest("a title and a file are wanted")
+    title, content = form[b"title"].data.decode(), form[b"file"].data
+    return json({"title": title, "size": len(content), "last": content[-1]}, 201)
+
+
 def build() -> Application:
     built = Application(router=Router())
     built.services.add_scoped(Session)
@@ -67,6 +89,9 @@ def build() -> Application:
     built.router.add_get("/profile", profile)
     built.router.add_get("/books", books)
     built.router.add_get("/connection", connected)
+    built.router.add_post("/members", create_member)
+    built.router.add_get("/catalog", catalog)
+    built.router.add_post("/uploads", upload)
     return built
 
 

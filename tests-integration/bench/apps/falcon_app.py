@@ -15,10 +15,13 @@ from domain import (
     current_user,
     open_session,
 )
+from pydantic import TypeAdapter, ValidationError
+from pydantic_domain import CATALOG, BookModel, Member, NewMember
 
 encode = msgspec.json.Encoder().encode
 decode_user = msgspec.json.Decoder(NewUser).decode
 connection = asynccontextmanager(borrow_connection)
+dump_catalog = TypeAdapter(list[BookModel]).serializer.to_json
 
 
 class Plaintext:
@@ -67,6 +70,35 @@ class Connected:
             response.data = encode({"closed": borrowed.closed})
 
 
+class Members:
+    async def on_post(self, request, response) -> None:
+        try:
+            data = NewMember.model_validate_json(await request.stream.read())
+        except ValidationError as error:
+            raise falcon.HTTPBadRequest(description=str(error)) from None
+        member = Member(id=1, username=data.username, email=data.email)
+        response.status = falcon.HTTP_201
+        response.data = member.model_dump_json().encode()
+
+
+class Catalog:
+    async def on_get(self, _, response) -> None:
+        response.data = dump_catalog(CATALOG)
+
+
+class Uploads:
+    async def on_post(self, request, response) -> None:
+        """Read a form as Falcon does: part by part, without a temporary file."""
+        form = {}
+        async for part in await request.get_media():
+            form[part.name] = await part.stream.read()
+        if form.keys() != {"title", "file"}:
+            raise falcon.HTTPBadRequest(description="a title and a file are wanted")
+        title, content = form["title"].decode(), form["file"]
+        response.status = falcon.HTTP_201
+        response.data = encode({"title": title, "size": len(content), "last": content[-1]})
+
+
 app = falcon.asgi.App()
 app.req_options.keep_blank_qs_values = True
 app.add_route("/plaintext", Plaintext())
@@ -76,6 +108,9 @@ app.add_route("/users", Users())
 app.add_route("/profile", Profile())
 app.add_route("/books", Books())
 app.add_route("/connection", Connected())
+app.add_route("/members", Members())
+app.add_route("/catalog", Catalog())
+app.add_route("/uploads", Uploads())
 
 layered = app
 for _ in range(LAYERS):  # its own middlewares are not ASGI, so these go around it

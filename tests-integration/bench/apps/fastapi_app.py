@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from domain import (
-    BOOK_ROWS,
     LAYERS,
     Connection,
     Layer,
@@ -12,32 +11,10 @@ from domain import (
     borrow_connection,
     open_session,
 )
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Form, UploadFile
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel
+from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 from starlette.middleware import Middleware
-
-
-class Book(BaseModel):
-    id: int
-    title: str
-    author: str
-    pages: int
-
-
-class NewUser(BaseModel):
-    username: str
-    email: str
-    age: int
-
-
-class UserView(BaseModel):
-    id: int
-    username: str
-    email: str
-
-
-BOOKS = [Book(**row) for row in BOOK_ROWS]
 
 
 async def current_user(session: Annotated[Session, Depends(open_session)]) -> User:
@@ -58,22 +35,31 @@ async def item(
     return {"item_id": item_id, "page": page, "limit": limit, "sort": sort}
 
 
-async def create_user(data: NewUser) -> UserView:
-    return UserView(id=1, username=data.username, email=data.email)
+async def create_user(data: NewMember) -> Member:
+    return Member(id=1, username=data.username, email=data.email)
 
 
 async def profile(user: Annotated[User, Depends(current_user)]) -> dict[str, Any]:
     return {"id": user.id, "name": user.name}
 
 
-async def books() -> list[Book]:
-    return BOOKS
+async def books() -> list[BookModel]:
+    return BOOK_MODELS
 
 
 async def connected(
     connection: Annotated[Connection, Depends(borrow_connection)],
 ) -> dict[str, bool]:
     return {"closed": connection.closed}
+
+
+async def catalog() -> list[BookModel]:
+    return CATALOG
+
+
+async def upload(title: Annotated[str, Form()], file: UploadFile) -> dict[str, Any]:
+    content = await file.read()
+    return {"title": title, "size": len(content), "last": content[-1]}
 
 
 def build(middleware=()) -> FastAPI:
@@ -85,6 +71,9 @@ def build(middleware=()) -> FastAPI:
     app.get("/profile")(profile)
     app.get("/books")(books)
     app.get("/connection")(connected)
+    app.post("/members", status_code=201)(create_user)
+    app.get("/catalog")(catalog)
+    app.post("/uploads", status_code=201)(upload)
     return app
 
 

@@ -1,9 +1,12 @@
 """What a careful person would type with nothing but ASGI and msgspec: the measure of all others."""
 
+import asyncio
 from contextlib import asynccontextmanager
+from tempfile import TemporaryFile
 from urllib.parse import parse_qsl
 
 import msgspec
+import multipart
 from domain import (
     BOOKS,
     LAYERS,
@@ -14,6 +17,8 @@ from domain import (
     current_user,
     open_session,
 )
+from pydantic import TypeAdapter, ValidationError
+from pydantic_domain import CATALOG, BookModel, Member, NewMember
 
 JSON = (b"content-type", b"application/json")
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
@@ -21,6 +26,10 @@ TEXT = (b"content-type", b"text/plain; charset=utf-8")
 encode = msgspec.json.Encoder().encode
 decode_user = msgspec.json.Decoder(NewUser).decode
 connection = asynccontextmanager(borrow_connection)
+validate_member = NewMember.__pydantic_validator__.validate_json
+dump_member = Member.__pydantic_serializer__.to_json
+dump_catalog = TypeAdapter(list[BookModel]).serializer.to_json
+IN_MEMORY = 1 << 20
 
 
 class RefusedError(Exception):
@@ -126,6 +135,74 @@ async def connected(scope, receive, send) -> None:
     await respond(send, 200, JSON, content)
 
 
+async def create_member(scope, receive, send) -> None:
+    body = await read_body(receive)
+    try:
+        data = validate_member(body)
+    except ValidationError as error:
+        raise RefusedError(400, str(error)) from None
+    member = Member(id=1, username=data.username, email=data.email)
+    await respond(send, 201, JSON, dump_member(member))
+
+
+async def catalog(scope, receive, send) -> None:
+    await respond(send, 200, JSON, dump_catalog(CATALOG))
+
+
+class Upload:
+    """A file of a form: in memory up to a megabyte, then on disk, where a thread writes it."""
+
+    def __init__(self) -> None:
+        self.chunks = []
+        self.size = 0
+        self.file = None
+
+    async def write(self, chunk) -> None:
+        self.chunks.append(chunk)
+        self.size += len(chunk)
+        if self.size > IN_MEMORY:
+            await asyncio.to_thread(self.flush)
+
+    def flush(self) -> None:
+        self.file = self.file or TemporaryFile()  # noqa: SIM115
+        self.file.writelines(self.chunks)
+        self.chunks = []
+
+    async def read(self) -> bytes:
+        return await asyncio.to_thread(self.read_file) if self.file else b"".join(self.chunks)
+
+    def read_file(self) -> bytes:
+        with self.file as file:
+            file.seek(0)
+            return file.read()
+
+
+async def read_form(scope, receive) -> dict[str, Upload]:
+    content_type = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
+    _, parameters = multipart.parse_options_header(content_type)
+    form, part, more = {}, None, True
+    with multipart.PushMultipartParser(parameters["boundary"]) as parser:
+        while more:
+            message = await receive()
+            more = message.get("more_body", False)
+            for event in parser.parse(message["body"]):
+                if isinstance(event, multipart.MultipartSegment):
+                    part = form[event.name] = Upload()
+                elif event is not None:
+                    await part.write(bytes(event))
+    return form
+
+
+async def upload(scope, receive, send) -> None:
+    try:
+        form = await read_form(scope, receive)
+        title, content = await form["title"].read(), await form["file"].read()
+    except (multipart.MultipartError, KeyError) as error:
+        raise RefusedError(400, str(error)) from None
+    result = {"title": title.decode(), "size": len(content), "last": content[-1]}
+    await respond(send, 201, JSON, encode(result))
+
+
 ROUTES = {
     "/plaintext": {"GET": plaintext},
     "/json": {"GET": json},
@@ -133,6 +210,9 @@ ROUTES = {
     "/profile": {"GET": profile},
     "/books": {"GET": books},
     "/connection": {"GET": connected},
+    "/members": {"POST": create_member},
+    "/catalog": {"GET": catalog},
+    "/uploads": {"POST": upload},
 }
 LAST_PARAMETER = {"/items": {"GET": item}}
 

@@ -1,6 +1,7 @@
 """The benchmarked routes on Litestar."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from domain import (
     BOOKS,
@@ -16,7 +17,17 @@ from domain import (
     open_session,
 )
 from litestar import Litestar, MediaType, get, post
+from litestar.datastructures import UploadFile
 from litestar.di import Provide
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from pydantic_domain import CATALOG, BookModel, Member, NewMember
+
+
+@dataclass
+class Upload:
+    title: str
+    file: UploadFile
 
 
 @get("/plaintext", media_type=MediaType.TEXT)
@@ -59,7 +70,36 @@ async def connected(connection: Connection) -> dict[str, bool]:
     return {"closed": connection.closed}
 
 
-HANDLERS = [plaintext, json, item, create_user, profile, books, connected]
+@post("/members")
+async def create_member(data: NewMember) -> Member:
+    return Member(id=1, username=data.username, email=data.email)
+
+
+@get("/catalog")
+async def catalog() -> list[BookModel]:
+    return CATALOG
+
+
+@post("/uploads", request_max_body_size=None)
+async def upload(
+    data: Annotated[Upload, Body(media_type=RequestEncodingType.MULTI_PART)],
+) -> dict[str, Any]:
+    content = await data.file.read()
+    return {"title": data.title, "size": len(content), "last": content[-1]}
+
+
+HANDLERS = [
+    plaintext,
+    json,
+    item,
+    create_user,
+    profile,
+    books,
+    connected,
+    create_member,
+    catalog,
+    upload,
+]
 
 app = Litestar(HANDLERS)
 layered = Litestar(HANDLERS, middleware=[Layer] * LAYERS)

@@ -1,6 +1,7 @@
 """The benchmarked routes on Pleiad."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from domain import (
     BOOKS,
@@ -15,9 +16,22 @@ from domain import (
     current_user,
     open_session,
 )
+from pydantic_domain import CATALOG, BookModel, Member, NewMember
 
 from pleiad import MediaType, Pleiad, get, post
+from pleiad.datastructures import UploadFile
 from pleiad.di import Provide
+from pleiad.enums import RequestEncodingType
+from pleiad.params import Body
+from pleiad_http import Limits
+
+UNLIMITED = Limits(body=None)
+
+
+@dataclass
+class Upload:
+    title: str
+    file: UploadFile
 
 
 @get("/plaintext", media_type=MediaType.TEXT)
@@ -60,7 +74,36 @@ async def connected(connection: Connection) -> dict[str, bool]:
     return {"closed": connection.closed}
 
 
-HANDLERS = [plaintext, json, item, create_user, profile, books, connected]
+@post("/members")
+async def create_member(data: NewMember) -> Member:
+    return Member(id=1, username=data.username, email=data.email)
+
+
+@get("/catalog")
+async def catalog() -> list[BookModel]:
+    return CATALOG
+
+
+@post("/uploads", limits=UNLIMITED)
+async def upload(
+    data: Annotated[Upload, Body(media_type=RequestEncodingType.MULTI_PART)],
+) -> dict[str, Any]:
+    content = await data.file.read()
+    return {"title": data.title, "size": len(content), "last": content[-1]}
+
+
+HANDLERS = [
+    plaintext,
+    json,
+    item,
+    create_user,
+    profile,
+    books,
+    connected,
+    create_member,
+    catalog,
+    upload,
+]
 
 app = Pleiad(HANDLERS)
 layered = Pleiad(HANDLERS, middleware=[Layer] * LAYERS)

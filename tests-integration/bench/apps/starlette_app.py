@@ -13,6 +13,8 @@ from domain import (
     current_user,
     open_session,
 )
+from pydantic import TypeAdapter, ValidationError
+from pydantic_domain import CATALOG, BookModel, Member, NewMember
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,6 +24,7 @@ from starlette.routing import Route
 
 decode_user = msgspec.json.Decoder(NewUser).decode
 connection = asynccontextmanager(borrow_connection)
+dump_catalog = TypeAdapter(list[BookModel]).serializer.to_json
 
 
 class JSONResponse(Response):
@@ -72,6 +75,27 @@ async def connected(_: Request) -> Response:
         return JSONResponse({"closed": borrowed.closed})
 
 
+async def create_member(request: Request) -> Response:
+    try:
+        data = NewMember.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise HTTPException(400, str(error)) from None
+    member = Member(id=1, username=data.username, email=data.email)
+    return Response(member.model_dump_json(), 201, media_type="application/json")
+
+
+async def catalog(_: Request) -> Response:
+    return Response(dump_catalog(CATALOG), media_type="application/json")
+
+
+async def upload(request: Request) -> Response:
+    async with request.form() as form:
+        if form.keys() != {"title", "file"}:
+            raise HTTPException(400, "a title and a file are wanted")
+        title, content = form["title"], await form["file"].read()
+    return JSONResponse({"title": title, "size": len(content), "last": content[-1]}, 201)
+
+
 ROUTES = [
     Route("/plaintext", plaintext),
     Route("/json", json),
@@ -80,6 +104,9 @@ ROUTES = [
     Route("/profile", profile),
     Route("/books", books),
     Route("/connection", connected),
+    Route("/members", create_member, methods=["POST"]),
+    Route("/catalog", catalog),
+    Route("/uploads", upload, methods=["POST"]),
 ]
 
 app = Starlette(routes=ROUTES)
