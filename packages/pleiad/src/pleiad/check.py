@@ -11,8 +11,10 @@ that accepts subclasses, the numeric tower of PEP 484, and nothing else (a bool 
 
 import types
 import typing
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints, is_typeddict
+
+import msgspec
 
 from pleiad.options import ResponsePolicy
 from pleiad_di import type_name
@@ -23,8 +25,6 @@ Check: TypeAlias = Callable[[Any], Any]
 """Returns its argument, or raises `ReturnMismatch`."""
 
 Path: TypeAlias = tuple[str | int, ...]
-Test: TypeAlias = Callable[[Any, Path], None]
-"""Raises `ReturnMismatch` where the value at the path is not what was declared."""
 
 ALL_THE_WAY = 1_000_000
 """More levels than any value has."""
@@ -42,7 +42,7 @@ class ReturnMismatch(TypeError):
         path: Where in the returned value, empty for the value itself.
     """
 
-    def __init__(self, expected: Any, found: Any, path: Path) -> None:
+    def __init__(self, expected: Any, found: Any, path: Path = ()) -> None:
         super().__init__()
         self.handler = "the handler"
         self.expected = expected
@@ -64,6 +64,22 @@ class Absent:
 ABSENT = Absent()
 
 
+class Test(msgspec.Struct, frozen=True):
+    """What a value is held to.
+
+    PERF: most values are of exactly the declared class, so whoever holds many asks for that before
+    it calls: a field costs 0.05 us so, and 0.15 by a call.
+
+    Attributes:
+        exact: Classes whose own instances, not those of subclasses, pass.
+        run: Raises `ReturnMismatch` where the value is not what was declared. Whoever looks into a
+            value puts the place of what it looked at before the path.
+    """
+
+    exact: frozenset[type]
+    run: Callable[[Any], None]
+
+
 def check_for(annotation: Any, policy: ResponsePolicy, handler: str) -> Check | None:
     """The check of what a handler returns; `None` where every value passes.
 
@@ -77,84 +93,32 @@ def check_for(annotation: Any, policy: ResponsePolicy, handler: str) -> Check | 
     test = _Tests().test(annotation, LEVELS[policy])
     if test is None:
         return None
+    exact, run = test.exact, test.run
 
-    def passed(value: Any) -> Any:
-        try:
-            test(value, ())
-        except ReturnMismatch as mismatch:
-            mismatch.handler = handler
-            raise
+    def check(value: Any) -> Any:
+        if type(value) not in exact:
+            try:
+                run(value)
+            except ReturnMismatch as mismatch:
+                mismatch.handler = handler
+                raise
         return value
 
-    if policy == "always":
-        return passed
-    return _fast(annotation, passed) or passed
-
-
-def _fast(annotation: Any, passed: Check) -> Check | None:
-    """The check that an exact type passes at once.
-
-    PERF: 0.04 us for a class and 0.6 us for a list of 50, against 0.2 and 4.6 by `passed` alone.
-    """
-    if type(annotation) is type or (isinstance(annotation, type) and not get_args(annotation)):
-        wanted = annotation
-
-        def check_class(value: Any) -> Any:
-            return value if type(value) is wanted else passed(value)
-
-        return None if is_typeddict(annotation) else check_class
-    item = next(iter(get_args(annotation)), None)
-    if get_origin(annotation) is list and isinstance(item, type) and not get_args(item):
-        return None if is_typeddict(item) else _fast_list(item, passed)
-    if get_origin(annotation) is dict and len(get_args(annotation)) == 2:
-        key, value = get_args(annotation)
-        return _fast_dict(key, value, passed)
-    return None
-
-
-def _fast_dict(key_type: Any, value_type: Any, passed: Check) -> Check | None:
-    if key_type is not str or is_typeddict(value_type) or get_args(value_type):
-        return None
-    if value_type is not Any and not isinstance(value_type, type):
-        return None
-    anything = value_type in (Any, object)
-
-    def check_dict(value: Any) -> Any:
-        kind = cast("Any", type(value))
-        if kind is not dict:
-            return passed(value)
-        for key, each in value.items():
-            if type(key) is not str or not (anything or type(each) is value_type):
-                return passed(value)
-        return value
-
-    return check_dict
-
-
-def _fast_list(item: type[Any], passed: Check) -> Check:
-    def check_list(value: Any) -> Any:
-        kind = cast("Any", type(value))
-        if kind is not list:
-            return passed(value)
-        for each in value:
-            if type(each) is not item:
-                return passed(value)
-        return value
-
-    return check_list
+    return check
 
 
 class _Tests:
     """Makes the tests of one annotation; a model that holds itself gets one that does so too."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Any, bool], list[Test | None]] = {}
+        self._known: dict[Any, Test] = {}
 
     def test(self, annotation: Any, levels: int) -> Test | None:
+        """The test of an annotation; `None` where every value passes."""
         annotation = _plain(annotation)
         origin = get_origin(annotation)
         if annotation in (None, types.NoneType):
-            return _is_none
+            return _instance(None, types.NoneType)
         if annotation is Any or annotation is object or isinstance(annotation, TypeVar):
             return None
         if origin is typing.Literal:
@@ -179,24 +143,8 @@ class _Tests:
 
     def _union(self, annotation: Any, levels: int) -> Test | None:
         members = [self.test(each, levels) for each in get_args(annotation)]
-        if None in members:
-            return None
-
-        def test(value: Any, path: Path) -> None:
-            mismatches: list[ReturnMismatch] = []
-            for member in members:
-                try:
-                    return typing.cast("Test", member)(value, path)
-                except ReturnMismatch as mismatch:
-                    mismatches.append(mismatch)
-            deepest = max(mismatches, key=lambda each: len(each.path))
-            raise (
-                deepest
-                if len(deepest.path) > len(path)
-                else ReturnMismatch(annotation, value, path)
-            )
-
-        return test
+        tests = [each for each in members if each is not None]
+        return None if len(tests) < len(members) else _any_of(annotation, tests)
 
     def _tuple(self, annotation: Any, levels: int) -> Test:
         arguments = get_args(annotation)
@@ -206,16 +154,7 @@ class _Tests:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return _items(outer, self.test(arguments[0], levels - 1))
         tests = [self.test(each, levels - 1) for each in arguments if each != ()]
-
-        def test(value: Any, path: Path) -> None:
-            outer(value, path)
-            if len(value) != len(tests):
-                raise ReturnMismatch(annotation, value, path)
-            for index, item in enumerate(tests):
-                if item is not None:
-                    item(value[index], (*path, index))
-
-        return test
+        return _places(annotation, outer, tests)
 
     def _collection(self, annotation: Any, cls: Any, levels: int) -> Test:
         outer = _instance(annotation, cls)
@@ -226,44 +165,24 @@ class _Tests:
         arguments = get_args(annotation)
         if not levels or len(arguments) != 2:
             return outer
-        key_test, value_test = (self.test(each, levels - 1) for each in arguments)
-
-        def test(value: Any, path: Path) -> None:
-            outer(value, path)
-            for key, each in value.items():
-                if key_test is not None:
-                    key_test(key, (*path, str(key)))
-                if value_test is not None:
-                    value_test(each, (*path, str(key)))
-
-        return test
+        return _entries(outer, *(self.test(each, levels - 1) for each in arguments))
 
     def _model(self, annotation: Any, cls: type[Any], levels: int) -> Test:
         outer = _instance(annotation, cls)
         if levels < 2:
             return outer
-        known = self._known.get((annotation, True))
+        known = self._known.get(annotation)
         if known is not None:
-            return lambda value, path: typing.cast("Test", known[0])(value, path)
-        cell = self._known[annotation, True] = [outer]
-        fields = _fields(get_origin(annotation) or annotation)
-        if not fields:
+            return known
+        declared = _fields(get_origin(annotation) or annotation)
+        if not declared:
             return outer
-        required = getattr(annotation, "__required_keys__", fields)
-        tests = {name: self.test(each, levels - 1) for name, each in fields.items()}
-        read = _item if cls is dict else _attribute
-
-        def test(value: Any, path: Path) -> None:
-            outer(value, path)
-            for name, field in tests.items():
-                found = read(value, name)
-                if found is ABSENT:
-                    if name in required:
-                        raise ReturnMismatch(fields[name], found, (*path, name))
-                elif field is not None:
-                    field(found, (*path, name))
-
-        cell[0] = test
+        fields: list[Field] = []
+        test = self._known[annotation] = _model(outer, cls, fields)
+        required = getattr(annotation, "__required_keys__", declared)
+        for name, each in declared.items():
+            field = self.test(each, levels - 1) or _ANYTHING
+            fields.append((name, field.exact, field.run, each if name in required else ABSENT))
         return test
 
 
@@ -282,52 +201,128 @@ def _plain(annotation: Any) -> Any:
 
 _DECORATING = (typing.Annotated, typing.Required, typing.NotRequired, typing.ClassVar, typing.Final)
 _WIDER: Mapping[type, tuple[type, ...]] = {float: (int,), complex: (int, float)}
+_NOTHING: frozenset[type] = frozenset()
 
 
 def _instance(annotation: Any, cls: type[Any]) -> Test:
     accepted = (cls, *_WIDER.get(cls, ()))
     refuses_bool = cls in (int, float, complex)
 
-    def test(value: Any, path: Path) -> None:
+    def run(value: Any) -> None:
         if not isinstance(value, accepted) or (refuses_bool and isinstance(value, bool)):
-            raise ReturnMismatch(annotation, value, path)
+            raise ReturnMismatch(annotation, value)
 
-    return test
+    return Test(frozenset(accepted), run)
 
 
-def _items(outer: Test, item: Test | None) -> Test:
-    if item is None:
-        return outer
-
-    def test(value: Iterable[Any], path: Path) -> None:
-        outer(value, path)
-        for index, each in enumerate(value):
-            item(each, (*path, index))
-
-    return test
+_ANYTHING = _instance(object, object)
 
 
 def _literal(annotation: Any) -> Test:
     allowed: tuple[Any, ...] = get_args(annotation)
 
-    def test(value: Any, path: Path) -> None:
+    def run(value: Any) -> None:
         if not any(type(value) is type(each) and value == each for each in allowed):
-            raise ReturnMismatch(annotation, value, path)
+            raise ReturnMismatch(annotation, value)
 
-    return test
-
-
-def _is_none(value: Any, path: Path) -> None:
-    if value is not None:
-        raise ReturnMismatch(None, value, path)
+    return Test(_NOTHING, run)
 
 
-def _attribute(value: Any, name: str) -> Any:
-    return getattr(value, name, ABSENT)
+def _any_of(annotation: Any, members: list[Test]) -> Test:
+    def run(value: Any) -> None:
+        deepest = ReturnMismatch(annotation, value)
+        for member in members:
+            try:
+                return member.run(value)
+            except ReturnMismatch as mismatch:
+                deepest = max(deepest, mismatch, key=lambda each: len(each.path))
+        raise deepest
+
+    return Test(_NOTHING.union(*(member.exact for member in members)), run)
 
 
-def _item(value: Mapping[str, Any], name: str) -> Any:
-    return value.get(name, ABSENT)
+def _items(outer: Test, item: Test | None) -> Test:
+    if item is None:
+        return outer
+    collections, is_collection, exact, run_item = outer.exact, outer.run, item.exact, item.run
+
+    def run(value: Collection[Any]) -> None:
+        if type(value) not in collections:
+            is_collection(value)
+        if exact.issuperset(map(type, value)):
+            return
+        for index, each in enumerate(value):
+            try:
+                run_item(each)
+            except ReturnMismatch as mismatch:
+                mismatch.path = (index, *mismatch.path)
+                raise
+
+    return Test(_NOTHING, run)
+
+
+def _places(annotation: Any, outer: Test, tests: Sequence[Test | None]) -> Test:
+    def run(value: tuple[Any, ...]) -> None:
+        outer.run(value)
+        if len(value) != len(tests):
+            raise ReturnMismatch(annotation, value)
+        for index, (each, test) in enumerate(zip(value, tests, strict=True)):
+            if test is not None and type(each) not in test.exact:
+                try:
+                    test.run(each)
+                except ReturnMismatch as mismatch:
+                    mismatch.path = (index, *mismatch.path)
+                    raise
+
+    return Test(_NOTHING, run)
+
+
+def _entries(outer: Test, key_test: Test | None, value_test: Test | None) -> Test:
+    mappings, is_mapping = outer.exact, outer.run
+    keys, values = key_test or _ANYTHING, value_test or _ANYTHING
+    exact_keys, exact_values, all_values = keys.exact, values.exact, value_test is None
+
+    def run(value: Mapping[Any, Any]) -> None:
+        if type(value) not in mappings:
+            is_mapping(value)
+        for key, each in value.items():
+            try:
+                if type(key) not in exact_keys:
+                    keys.run(key)
+                if not (all_values or type(each) in exact_values):
+                    values.run(each)
+            except ReturnMismatch as mismatch:
+                mismatch.path = (str(key), *mismatch.path)
+                raise
+
+    return Test(_NOTHING, run)
+
+
+Field: TypeAlias = tuple[str, frozenset[type], Callable[[Any], None], Any]
+"""Name, classes that pass at once, test, and what is expected where it must be there."""
+
+
+def _model(outer: Test, cls: type[Any], fields: Sequence[Field]) -> Test:
+    models, is_model = outer.exact, outer.run
+    read: Callable[..., Any] = dict[str, Any].get if cls is dict else getattr
+
+    def run(value: Any) -> None:
+        if type(value) not in models:
+            is_model(value)
+        for name, exact, run_field, expected in fields:
+            found = read(value, name, ABSENT)
+            if type(found) in exact:
+                continue
+            if found is not ABSENT:
+                try:
+                    run_field(found)
+                except ReturnMismatch as mismatch:
+                    mismatch.path = (name, *mismatch.path)
+                    raise
+            elif expected is not ABSENT:
+                raise ReturnMismatch(expected, found, (name,))
+
+    return Test(_NOTHING, run)
 
 
 def _fields(model: Any) -> dict[str, Any]:
