@@ -1,6 +1,6 @@
 """The models again, as pydantic's: what FastAPI's users write, and other frameworks take too."""
 
-from domain import BOOK_ROWS, CATALOG_ROWS
+from domain import BOOK_ROWS, SHELF
 from pydantic import BaseModel
 
 
@@ -23,5 +23,5 @@ class Member(BaseModel):
     email: str
 
 
-CATALOG = [BookModel(**row) for row in CATALOG_ROWS]
-BOOK_MODELS = CATALOG[: len(BOOK_ROWS)]
+CATALOG = [BookModel(**row) for row in BOOK_ROWS]
+BOOK_MODELS = CATALOG[:SHELF]

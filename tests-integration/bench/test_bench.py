@@ -12,9 +12,19 @@ ALL = {"plaintext", "json", "params", "body", "dependencies", "list"}
 IN_PROCESS = ALL | {
     "middlewares",
     "generator",
+    "mixed",
+    "list-500",
     "pydantic-body",
     "pydantic-list",
+    "pydantic-500",
+    "headers",
+    "form",
+    "multipart-1mb",
     "multipart-10mb",
+    "invalid",
+    "missing",
+    "events",
+    "sync",
 }
 
 
