@@ -28,6 +28,7 @@ What a client can cause is a `ClientException`; the rest are faults of the progr
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -324,6 +325,7 @@ def error_body(error: BaseException) -> dict[str, Any]:
     return body
 
 
+@lru_cache(maxsize=64)
 def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
