@@ -170,7 +170,7 @@ def told(error: DecodeError, source: str, *within: str, whole: str = "") -> Erro
     return [
         {
             "message": problem.message,
-            "key": ".".join((*within, *(str(step) for step in problem.path))) or whole,
+            "key": ".".join((*within, *map(str, problem.path))) or whole,
             "source": source,
         }
         for problem in error.problems

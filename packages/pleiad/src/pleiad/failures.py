@@ -96,6 +96,8 @@ class Failures:
 
     def handler(self, error: Exception) -> Injected | None:
         """The user's handler: by the exact status, along the class's MRO, or that for 500."""
+        if not self._handlers:
+            return None
         status = error.status_code if isinstance(error, HTTPException) else None
         if status is not None and status in self._handlers:
             return self._handlers[status]
