@@ -34,12 +34,10 @@ OF_THE_APP = frozenset(AppOptions.__annotations__)
 NOT_BUILT = frozenset(
     {
         "cache",
-        "cache_control",
         "cache_key_builder",
         "content_encoding",
         "content_media_type",
         "dto",
-        "etag",
         "handler_class",
         "operation_class",
         "return_dto",

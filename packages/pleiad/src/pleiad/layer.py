@@ -7,7 +7,7 @@ changes nothing, and it does not matter which two of three layers are merged fir
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -16,7 +16,9 @@ from pleiad.describe import Description
 from pleiad.options import ResponsePolicy
 from pleiad_di import Provide, near
 from pleiad_http import (
+    CacheControlHeader,
     Cookie,
+    ETag,
     ImproperlyConfiguredException,
     Limits,
     Request,
@@ -57,6 +59,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "before_request": nearest,
         "dependencies": overlay,
         "about": within,
+        "cache_control": nearest,
+        "etag": nearest,
         "exception_handlers": overlay,
         "guards": append,
         "limits": within,
@@ -88,7 +92,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     after_response: Callable[..., Any] | None | UnsetType = UNSET
     before_request: Callable[..., Any] | None | UnsetType = UNSET
     about: Description = Description()
+    cache_control: CacheControlHeader | None | UnsetType = UNSET
     dependencies: Mapping[str, Provide | Callable[..., Any]] = EMPTY
+    etag: ETag | Literal["content"] | None | UnsetType = UNSET
     exception_handlers: Mapping[int | type[Exception], Callable[..., Any]] = EMPTY
     guards: tuple[Callable[..., Any], ...] = ()
     limits: Limits = Limits()
@@ -199,7 +205,25 @@ def _policy(owner: str, value: Any) -> Any:
     return value
 
 
+def _etag(owner: str, value: Any) -> Any:
+    if isinstance(value, ETag) or value in ("content", None):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: etag={value!r:.80}: say ETag(value=...), or 'content' for a tag of what is sent"
+    )
+
+
+def _cache_control(owner: str, value: Any) -> Any:
+    if isinstance(value, CacheControlHeader | None):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: cache_control={value!r:.80}: say CacheControlHeader(max_age=...)"
+    )
+
+
 _ADAPTERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "cache_control": _cache_control,
+    "etag": _etag,
     "response_cookies": _cookies,
     "response_headers": _headers,
     "validate_responses": _policy,
