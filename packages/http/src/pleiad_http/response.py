@@ -1,6 +1,6 @@
 """Responses: content, status, headers and cookies, and the two ASGI messages they become."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -13,7 +13,7 @@ from pleiad_http.etag import ETag, read_etag
 from pleiad_http.exceptions import ClientException, HTTPException, error_body
 from pleiad_http.headers import MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.media_types import content_type_of, is_json, media_type_of
-from pleiad_http.types import Message, RawHeaders, Receive, Scope, Send
+from pleiad_http.types import Message, Receive, Scope, Send
 
 __all__ = ["Response", "error_response"]
 
@@ -78,9 +78,9 @@ class Response(Generic[T]):
         self._headers = MutableHeaders()
         if headers:
             self._headers.raw = _pairs(headers)
-        self.cookies: list[Cookie] = _cookies(cookies or ())
+        self.cookies: list[Cookie] = _cookies(cookies) if cookies else []
         if self.media_type is not None:
-            header_pair("content-type", self.media_type)
+            _content_type(self.media_type, encoding)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.status_code or 200}, {self.content!r:.60})"
@@ -209,15 +209,15 @@ class Response(Generic[T]):
         """
         status = status_code if self.status_code is None else self.status_code
         raw = list(self._headers.raw)
-        mine = {name for name, _ in raw}
-        for name, value in (headers or {}).items():
-            pair = header_pair(name, value)
-            if pair[0] not in mine:
-                raw.append(pair)
+        names = {name for name, _ in raw}
+        if headers:
+            given = [header_pair(name, value) for name, value in headers.items()]
+            raw += [pair for pair in given if pair[0] not in names]
+            names.update(name for name, _ in given)
         if _has_no_content(status):
             raw = [each for each in raw if each[0] not in _OF_CONTENT]
         else:
-            raw += self._content_headers(raw, length, media_type)
+            raw += self._content_headers(names, length, media_type)
         if cookies or self.cookies:
             keys = {cookie.key for cookie in self.cookies}
             every = [*(cookie for cookie in cookies if cookie.key not in keys), *self.cookies]
@@ -289,10 +289,9 @@ class Response(Generic[T]):
             await self.background()
 
     def _content_headers(
-        self, raw: RawHeaders, length: int | None, media_type: str | None
+        self, known: Collection[bytes], length: int | None, media_type: str | None
     ) -> list[tuple[bytes, bytes]]:
         """What says what the content is, where the headers do not."""
-        known = {name for name, _ in raw}
         found: list[tuple[bytes, bytes]] = []
         kind = self._type(media_type)
         if kind and b"content-type" not in known:

@@ -99,6 +99,8 @@ class Failures:
 
     def handler(self, error: Exception) -> Injected | None:
         """The user's handler: by the exact status, along the class's MRO, or that for 500."""
+        if not self._handlers:
+            return None
         known = answered(error)
         if known is not None and known.status_code in self._handlers:
             return self._handlers[known.status_code]
