@@ -16,7 +16,7 @@ from pleiad_http.decoding import (
     decoder_for,
     from_pydantic,
 )
-from pleiad_http.disconnect import Watch, until_disconnect
+from pleiad_http.disconnect import until_disconnect
 from pleiad_http.encoding import (
     MSGPACK,
     TypeEncoders,
@@ -73,6 +73,7 @@ from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request
 from pleiad_http.response import Response
 from pleiad_http.secrets import SecretBytes, SecretString
+from pleiad_http.shutting_down import SHUTTING_DOWN, ShuttingDown
 from pleiad_http.sse import ServerSentEvent, last_event_id
 from pleiad_http.sse_messages import ServerSentEventMessage
 from pleiad_http.state import ImmutableState, State
@@ -137,6 +138,7 @@ __all__ = [
     "RequestEntityTooLarge",
     "Response",
     "ResponseHeader",
+    "SHUTTING_DOWN",
     "Scope",
     "SecretBytes",
     "SecretString",
@@ -145,6 +147,7 @@ __all__ = [
     "ServerSentEvent",
     "ServerSentEventMessage",
     "ServiceUnavailableException",
+    "ShuttingDown",
     "State",
     "Stream",
     "TemplateNotFoundException",
@@ -155,7 +158,6 @@ __all__ = [
     "UnsupportedMediaTypeException",
     "UploadFile",
     "ValidationException",
-    "Watch",
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",

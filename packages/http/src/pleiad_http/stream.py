@@ -38,6 +38,8 @@ class Stream(Response[T]):
         background: Runs when the response has been sent, or the client has left.
         encoding: How text is encoded.
         type_encoders: For classes that no codec knows, where items are encoded.
+        endless: Whether the content has no end of its own: it then ends, and looks complete, when the
+            app shuts down. What has an end is sent to it.
 
     Raises:
         TypeError: The content can neither be iterated over nor called.
@@ -46,7 +48,7 @@ class Stream(Response[T]):
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ()
+    __slots__ = ("endless",)
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Stream(Response[T]):
         background: BackgroundTask | BackgroundTasks | None = None,
         encoding: str = "utf-8",
         type_encoders: TypeEncoders | None = None,
+        endless: bool = False,
     ) -> None:
         check_content(content)
         super().__init__(
@@ -71,6 +74,7 @@ class Stream(Response[T]):
             encoding=encoding,
             type_encoders=type_encoders,
         )
+        self.endless = endless
 
     def render(self, media_type: str | None = None) -> bytes:
         """A stream is never there as a whole.
@@ -122,7 +126,7 @@ class Stream(Response[T]):
         await self._delivery(scope, receive, send).run(start, items, encode_item)
 
     def _delivery(self, scope: Scope, receive: Receive, send: Send) -> Delivery:
-        return Delivery(scope, receive, send)
+        return Delivery(scope, receive, send, parting=b"" if self.endless else None)
 
     def _arguments(self, scope: Scope) -> tuple[Any, ...]:
         """What content that is a callable is called with."""
