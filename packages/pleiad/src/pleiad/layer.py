@@ -6,6 +6,7 @@ changes nothing, and it does not matter which two of three layers are merged fir
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
@@ -55,6 +56,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "after_request": nearest,
         "after_response": nearest,
         "before_request": nearest,
+        "cancel_on_disconnect": nearest,
         "dependencies": overlay,
         "about": within,
         "exception_handlers": overlay,
@@ -71,6 +73,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "response_headers": overlay,
         "signature_namespace": overlay,
         "sync_to_thread": nearest,
+        "timeout": nearest,
         "type_decoders": append,
         "type_encoders": overlay,
         "validate_responses": nearest,
@@ -87,6 +90,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     after_request: Callable[..., Any] | None | UnsetType = UNSET
     after_response: Callable[..., Any] | None | UnsetType = UNSET
     before_request: Callable[..., Any] | None | UnsetType = UNSET
+    cancel_on_disconnect: bool | UnsetType = UNSET
     about: Description = Description()
     dependencies: Mapping[str, Provide | Callable[..., Any]] = EMPTY
     exception_handlers: Mapping[int | type[Exception], Callable[..., Any]] = EMPTY
@@ -103,6 +107,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     response_headers: Mapping[str, str] = EMPTY
     signature_namespace: Mapping[str, Any] = EMPTY
     sync_to_thread: bool | UnsetType = UNSET
+    timeout: float | None | UnsetType = UNSET
     type_decoders: tuple[Any, ...] = ()
     type_encoders: Mapping[Any, Callable[[Any], Any]] = EMPTY
     validate_responses: ResponsePolicy | UnsetType = UNSET
@@ -199,9 +204,19 @@ def _policy(owner: str, value: Any) -> Any:
     return value
 
 
+def _seconds(owner: str, value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value is None or (number and 0 < value < inf):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: timeout={value!r:.40}: say seconds, above 0, or None for no limit"
+    )
+
+
 _ADAPTERS: Mapping[str, Callable[[str, Any], Any]] = {
     "response_cookies": _cookies,
     "response_headers": _headers,
+    "timeout": _seconds,
     "validate_responses": _policy,
 }
 

@@ -23,11 +23,13 @@ from pleiad.returns import (
 )
 from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE, Role
 from pleiad.steps import Block, CallHandler, IfUnanswered, Prepare, SendContent, SendPrepared
+from pleiad.time_limit import begun_within
 from pleiad_di import (
     MISSING,
     Call,
     DependencyError,
     Kind,
+    Open,
     Signature,
     Step,
     Var,
@@ -36,6 +38,7 @@ from pleiad_di import (
     nested,
     type_name,
 )
+from pleiad_http import until_disconnect
 
 __all__ = ["RoutePlanner"]
 
@@ -92,7 +95,7 @@ class RoutePlanner:
             self.label, self.method, self.handler, returns, status, debug=self._shared.debug
         )
         self._check_returns(signature, returns, status)
-        steps = self._before() + self._hooked(signature, returns, status)
+        steps = [*self._bounds(), *self._before(), *self._hooked(signature, returns, status)]
         tail = self._tail(returns, status)
         if self.problems:
             return None
@@ -171,6 +174,17 @@ class RoutePlanner:
         self.problems.append(DependencyError((self.label,), found, repair))
 
     # What happens, stage by stage
+
+    def _bounds(self) -> list[Step]:
+        """What ends the work before it is done: all of it stands within."""
+        steps: list[Step] = []
+        if self.layer.timeout:
+            limit = Call(begun_within, (self.layer.timeout, Var("send")))
+            steps.append(Open(limit, None, "send"))
+        if self.layer.cancel_on_disconnect is True:
+            watched = Call(until_disconnect, (Var("scope"), Var("receive")))
+            steps.append(Open(watched, None, "receive"))
+        return steps
 
     def _before(self) -> list[Step]:
         """The guards, outermost first."""
