@@ -2,6 +2,7 @@
 
 from pleiad_http import status_codes
 from pleiad_http.__about__ import __version__
+from pleiad_http.attrs_classes import attrs_instance
 from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
 from pleiad_http.cache_control import CacheControlHeader
@@ -14,7 +15,6 @@ from pleiad_http.decoding import (
     decode_json,
     decode_msgpack,
     decoder_for,
-    from_pydantic,
 )
 from pleiad_http.disconnect import until_disconnect
 from pleiad_http.encoding import (
@@ -41,7 +41,7 @@ from pleiad_http.exceptions import (
     NotFoundException,
     PermissionDeniedException,
     PleiadException,
-    Problem,
+    ProblemDetailsException,
     RequestEntityTooLarge,
     SerializationException,
     ServiceUnavailableException,
@@ -52,12 +52,15 @@ from pleiad_http.exceptions import (
     WebSocketDisconnect,
     WebSocketException,
     error_body,
+    phrase_of,
 )
 from pleiad_http.fields import Field, fields_of
 from pleiad_http.forms import FORM, opened_form, read_form
+from pleiad_http.generics import bound_fields, generic_bases, has_type_parameters, substituted
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
+from pleiad_http.invalid_values import InvalidValue, Problem
 from pleiad_http.json_lines import JSONLines
-from pleiad_http.kinds import Kind, kind_of
+from pleiad_http.kinds import Kind, field_types, kind_of
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import (
     Accept,
@@ -68,6 +71,8 @@ from pleiad_http.media_types import (
 )
 from pleiad_http.multidict import FormMultiDict, ImmutableMultiDict, MultiDict, QueryParams
 from pleiad_http.parts import Part, Parts, parts_of
+from pleiad_http.problem_details import PROBLEM_JSON, ProblemDetails, pointer_to
+from pleiad_http.pydantic_models import from_pydantic
 from pleiad_http.query import parse_query, parse_urlencoded
 from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request
@@ -109,6 +114,7 @@ __all__ = [
     "ImmutableState",
     "ImproperlyConfiguredException",
     "InternalServerException",
+    "InvalidValue",
     "JSONLines",
     "Kind",
     "LIMITS",
@@ -128,7 +134,10 @@ __all__ = [
     "Parts",
     "PermissionDeniedException",
     "PleiadException",
+    "PROBLEM_JSON",
     "Problem",
+    "ProblemDetails",
+    "ProblemDetailsException",
     "QueryParams",
     "RawHeaders",
     "Receive",
@@ -161,6 +170,8 @@ __all__ = [
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",
+    "attrs_instance",
+    "bound_fields",
     "charset_of",
     "content_length",
     "content_type_of",
@@ -171,8 +182,11 @@ __all__ = [
     "encode_msgpack",
     "encoder_for",
     "error_body",
+    "field_types",
     "fields_of",
     "from_pydantic",
+    "generic_bases",
+    "has_type_parameters",
     "header_pair",
     "host_of",
     "is_json",
@@ -185,10 +199,13 @@ __all__ = [
     "parse_query",
     "parse_urlencoded",
     "parts_of",
+    "phrase_of",
+    "pointer_to",
     "read_body",
     "read_form",
     "status_codes",
     "stream_body",
+    "substituted",
     "to_builtins",
     "until_disconnect",
 ]

@@ -41,6 +41,9 @@ class Stream(Response[T]):
         endless: Whether the content has no end of its own: it then ends, and looks complete, when the
             app shuts down. What has an end is sent to it.
 
+    Attributes:
+        check: Called with each item before it is encoded, if set; what it raises ends the stream.
+
     Raises:
         TypeError: The content can neither be iterated over nor called.
         ValueError: See `Response`.
@@ -48,7 +51,7 @@ class Stream(Response[T]):
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ("endless",)
+    __slots__ = ("check", "endless")
 
     def __init__(
         self,
@@ -74,6 +77,7 @@ class Stream(Response[T]):
             encoding=encoding,
             type_encoders=type_encoders,
         )
+        self.check: Callable[[Any], object] | None = None
         self.endless = endless
 
     def render(self, media_type: str | None = None) -> bytes:
@@ -105,7 +109,6 @@ class Stream(Response[T]):
         Raises:
             Exception: What the items raise, or their encoder.
         """
-        start: Message | None = None
         try:
             start = self.head(
                 None,
@@ -114,15 +117,18 @@ class Stream(Response[T]):
                 headers=headers,
                 cookies=cookies,
             )
-        finally:
-            if start is None or _has_no_content(scope, start):
-                await close_unused(self.content)
+        except BaseException:
+            await close_unused(self.content)
+            raise
         if _has_no_content(scope, start):
+            await close_unused(self.content)
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return
         items = partial(items_of, self.content, *self._arguments(scope))
         encode_item = self._item_encoder(media_type, encode)
+        if self.check is not None:
+            encode_item = partial(_checked, self.check, encode_item)
         await self._delivery(scope, receive, send).run(start, items, encode_item)
 
     def _delivery(self, scope: Scope, receive: Receive, send: Send) -> Delivery:
@@ -162,6 +168,11 @@ class Stream(Response[T]):
 
     def _type(self, default: str | None) -> str:
         return self.media_type or default or "application/octet-stream"
+
+
+def _checked(check: Callable[[Any], object], encode: Callable[[Any], bytes], item: Any) -> bytes:
+    check(item)
+    return encode(item)
 
 
 def _has_no_content(scope: Scope, start: Message) -> bool:

@@ -107,7 +107,12 @@ class Answers:
         return self._encoder(self.media_types[0])
 
     def as_stream(self, items: Any) -> Stream[Any]:
-        """The response that sends the items that an iterator of the handler's gives."""
+        """The response that sends the items that an iterator of the handler's gives, each checked."""
+        stream = self._stream(items)
+        stream.check = self.check
+        return stream
+
+    def _stream(self, items: Any) -> Stream[Any]:
         cls = self._returns.items
         if cls is ServerSentEvent:
             return ServerSentEvent(items, type_encoders=self._layer.type_encoders)
@@ -117,10 +122,8 @@ class Answers:
 
     @cached_property
     def _item_encoder(self) -> Callable[[Any], bytes]:
-        """Encodes one item of many, held to what is declared."""
-        encode = encoder_for(self._returns.content, MediaType.JSON, self._layer.type_encoders)
-        check = self.check
-        return encode if check is None else lambda item: encode(check(item))
+        """Encodes one item of many."""
+        return encoder_for(self._returns.content, MediaType.JSON, self._layer.type_encoders)
 
     @cached_property
     def responder(self) -> Responder:

@@ -5,10 +5,11 @@ from typing import Any, Unpack
 
 from pleiad.build import Builder, Table
 from pleiad.config.app import APP, AppConfig
-from pleiad.failures import described, logger, report
+from pleiad.failures import described, report
 from pleiad.hosts import is_refused
 from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
+from pleiad.log import logger
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
 from pleiad.routes import Endpoint, Route

@@ -21,6 +21,7 @@ from pleiad_http import (
     Limits,
     MediaType,
     Message,
+    ProblemDetails,
     Request,
     Response,
     ResponseHeader,
@@ -157,6 +158,9 @@ class AppOptions(TypedDict, total=False):
     """Sync or async functions, of the app or of nothing, called when it starts."""
     path: str
     """A prefix of every path."""
+    problem_details: ProblemDetails | bool
+    """Whether every error that no exception handler answers becomes a problem document (RFC 9457):
+    `application/problem+json`. A `ProblemDetails` says how the URIs of the kinds of problems begin."""
     state: State
     """What the app's parts share."""
 

@@ -6,7 +6,8 @@ from typing import Any, cast
 import msgspec
 
 from pleiad.check import Check, ReturnMismatch
-from pleiad.failures import BEGUN, described, logger, report
+from pleiad.failures import BEGUN, described, report
+from pleiad.log import logger
 from pleiad_http import SHUTTING_DOWN, Cookie, MediaType, Message, Receive, Response, Scope, Send
 
 __all__ = ["Responder", "run_app", "run_background"]
@@ -60,7 +61,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         answer = _response(result)
         if answer is not None:
             return answer
-        mismatch = ReturnMismatch(Response, result, ())
+        mismatch = ReturnMismatch(Response, result)
         mismatch.handler = f"{self.handler}, its after_request hook,"
         raise mismatch
 
