@@ -183,6 +183,16 @@ async def test_a_look_in_passing_changes_nothing():
             await anyio.sleep_forever()
 
 
+async def test_what_follows_the_work_is_not_cancelled():
+    order = []
+    with anyio.fail_after(5):
+        async with until_disconnect(scope_of(), Server(SOON, LEAVES)) as watch:
+            watch.done()
+            await anyio.sleep(0.05)
+            order.append("closed")
+    assert order == ["closed"]
+
+
 async def test_stream_within_ends_as_it_would_alone():
     ran = []
     sent = []

@@ -366,6 +366,65 @@ def test_both(backend: str) -> None:
     assert sorted(LOG) == sorted(CLEANED)
 
 
+async def slow_commit() -> AsyncIterator[str]:
+    yield "session"
+    LOG.append("begun")
+    await anyio.sleep(3 * SOON)
+    LOG.append("committed")
+
+
+def test_what_is_closed_is_not_cut_off(backend: str) -> None:
+    @get("/", timeout=SOON, cancel_on_disconnect=True, dependencies={"session": slow_commit})
+    async def handler(session: str) -> str:
+        return "done"
+
+    with client(handler, backend=backend) as asking:
+        assert asking.get("/").text == "done"
+    assert LOG == ["begun", "committed"]
+    LOG.clear()
+    leaving = Leaving(Pleiad([handler]), backend)
+    leaving.ask()
+    assert LOG == ["begun", "committed"]
+
+
+def test_what_ends_although_it_was_cancelled_is_not_answered(backend: str) -> None:
+    @get("/", timeout=SOON, dependencies={"session": session})
+    async def handler(session: str) -> str:
+        try:
+            await anyio.sleep(60)
+        except anyio.get_cancelled_exc_class():
+            LOG.append("swallowed")
+        return "late"
+
+    with client(handler, backend=backend) as asking:
+        assert asking.get("/").status_code == 503
+    assert LOG == ["open", "swallowed", "saw cancelled", "close"]
+
+
+def test_what_blocks_the_loop_is_late_too() -> None:
+    @get("/", timeout=SOON, sync_to_thread=False, dependencies={"session": session})
+    def handler(session: str) -> str:
+        time.sleep(2 * SOON)
+        return "late"
+
+    with client(handler) as asking:
+        assert asking.get("/").status_code == 503
+    assert LOG[0] == "open"
+    assert LOG[-1] == "close"
+
+
+def test_an_early_answer_of_a_hook() -> None:
+    def early() -> str:
+        return "early"
+
+    @get("/", timeout=5, cancel_on_disconnect=True, before_request=early)
+    async def handler() -> str:
+        return "late"
+
+    with client(handler) as asking:
+        assert asking.get("/").text == "early"
+
+
 def test_the_plan_tells() -> None:
     app = Pleiad([dawdling(timeout=2.5, cancel_on_disconnect=True)])
     lines = repr(app.routes[0].plan).splitlines()

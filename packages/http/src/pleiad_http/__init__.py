@@ -16,7 +16,7 @@ from pleiad_http.decoding import (
     decode_msgpack,
     decoder_for,
 )
-from pleiad_http.disconnect import until_disconnect
+from pleiad_http.disconnect import Watch, until_disconnect
 from pleiad_http.encoding import (
     MSGPACK,
     TypeEncoders,
@@ -167,6 +167,7 @@ __all__ = [
     "UnsupportedMediaTypeException",
     "UploadFile",
     "ValidationException",
+    "Watch",
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",

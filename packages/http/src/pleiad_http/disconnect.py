@@ -14,11 +14,11 @@ from pleiad_http.body import DISCONNECTED, is_body_read
 from pleiad_http.exceptions import ClientDisconnected
 from pleiad_http.types import Message, Receive, Scope
 
-__all__ = ["until_disconnect"]
+__all__ = ["Watch", "until_disconnect"]
 
 
 @asynccontextmanager
-async def until_disconnect(scope: Scope, receive: Receive) -> AsyncGenerator[Receive, None]:
+async def until_disconnect(scope: Scope, receive: Receive) -> AsyncGenerator["Watch", None]:
     """Cancel the block when the client leaves.
 
     A client is seen to leave once its content has been read, or none was announced. Work that goes
@@ -39,7 +39,7 @@ async def until_disconnect(scope: Scope, receive: Receive) -> AsyncGenerator[Rec
         ClientDisconnected: The client left, and the block was cancelled.
     """
     failure: BaseException | None = None
-    watch = _Watch(scope, receive)
+    watch = Watch(scope, receive)
     async with create_task_group() as group:
         watch.work = group.cancel_scope
         group.start_soon(watch.look)
@@ -57,7 +57,7 @@ async def until_disconnect(scope: Scope, receive: Receive) -> AsyncGenerator[Rec
         raise ClientDisconnected("the client left before it was answered")
 
 
-class _Watch:
+class Watch:
     """Stands between the work and the server, and is what the work receives with.
 
     Attributes:
@@ -69,6 +69,7 @@ class _Watch:
     __slots__ = (
         "_asking",
         "_change",
+        "_done",
         "_ended",
         "_kept",
         "_left",
@@ -87,7 +88,7 @@ class _Watch:
         self._asking = 0
         self._change, self._ended = Event(), Event()
         self._kept: Message | None = None
-        self._left = self.over = self.cancelled = False
+        self._left = self._done = self.over = self.cancelled = False
         if is_body_read(scope):
             self._ended.set()
 
@@ -128,9 +129,13 @@ class _Watch:
             while self._kept is not None and message.get("more_body", False):
                 await self._change.wait()
         self._scope[DISCONNECTED] = True
-        if self._kept is not None or not self._asking:
+        if not self._done and (self._kept is not None or not self._asking):
             self.cancelled = True
             self.work.cancel()
+
+    def done(self) -> None:
+        """The work is done: what is closed now is not cancelled when the client leaves."""
+        self._done = True
 
     def _changed(self) -> None:
         self._change.set()

@@ -10,6 +10,7 @@ async def bounded(scope, receive, send):  # POST /bounded
                 async with opened(open_session()) as session:
                     result = check(await handler(data=data, session=session))
                     content = encode(result)
+                    await finished(receive, send)
     except Exception as error:
         return await fail(error, scope, receive, send)
     await send({
