@@ -140,5 +140,6 @@ def _tell_of_shutdown(scope: Scope) -> None:
 
     PERF: here and not where every request passes, it costs plain answers nothing.
     """
-    if "app" in scope:
-        scope.setdefault(SHUTTING_DOWN, scope["app"].shutting_down)
+    shutting_down = getattr(scope.get("app"), "shutting_down", None)
+    if shutting_down is not None:
+        scope.setdefault(SHUTTING_DOWN, shutting_down)
