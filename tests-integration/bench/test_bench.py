@@ -9,7 +9,23 @@ import pytest
 
 RUN = Path(__file__).resolve().parent / "run.py"
 ALL = {"plaintext", "json", "params", "body", "dependencies", "list"}
-IN_PROCESS = ALL | {"middlewares", "generator"}
+IN_PROCESS = ALL | {
+    "middlewares",
+    "generator",
+    "mixed",
+    "list-500",
+    "pydantic-body",
+    "pydantic-list",
+    "pydantic-500",
+    "headers",
+    "form",
+    "multipart-1mb",
+    "multipart-10mb",
+    "invalid",
+    "missing",
+    "events",
+    "sync",
+}
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,9 @@ class Alias:
     def __call__(self) -> None:
         """Typing takes what is callable for a type."""
 
+    def __repr__(self) -> str:
+        return "Alias"
+
 
 Json = Alias(None)
 Json.__value__ = Union[dict[str, Json], list[Json], str, int, None]  # type: ignore[valid-type]  # noqa: UP007

@@ -7,7 +7,9 @@ from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.body import BODY, DISCONNECTED, content_length, read_body, stream_body
 from pleiad_http.cache_control import CacheControlHeader
 from pleiad_http.charsets import charset_of
+from pleiad_http.conditional import conditioned, precondition
 from pleiad_http.connection import ASGIConnection, Connection
+from pleiad_http.content_disposition import content_disposition
 from pleiad_http.cookies import Cookie, parse_cookies
 from pleiad_http.decoding import (
     Decoder,
@@ -26,6 +28,7 @@ from pleiad_http.encoding import (
     to_builtins,
 )
 from pleiad_http.enums import HttpMethod, MediaType, RequestEncodingType
+from pleiad_http.etag import ETag
 from pleiad_http.exceptions import (
     ClientDisconnected,
     ClientException,
@@ -55,6 +58,7 @@ from pleiad_http.exceptions import (
     phrase_of,
 )
 from pleiad_http.fields import Field, fields_of
+from pleiad_http.file import File
 from pleiad_http.forms import FORM, opened_form, read_form
 from pleiad_http.generics import bound_fields, generic_bases, has_type_parameters, substituted
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
@@ -82,6 +86,7 @@ from pleiad_http.shutting_down import SHUTTING_DOWN, ShuttingDown
 from pleiad_http.sse import ServerSentEvent, last_event_id
 from pleiad_http.sse_messages import ServerSentEventMessage
 from pleiad_http.state import ImmutableState, State
+from pleiad_http.static_files import StaticFiles
 from pleiad_http.stream import Stream
 from pleiad_http.types import ASGIApp, Message, Method, RawHeaders, Receive, Scope, Send
 from pleiad_http.uploads import UploadFile
@@ -104,8 +109,10 @@ __all__ = [
     "DISCONNECTED",
     "DecodeError",
     "Decoder",
+    "ETag",
     "FORM",
     "Field",
+    "File",
     "FormMultiDict",
     "HTTPException",
     "Headers",
@@ -158,6 +165,7 @@ __all__ = [
     "ServiceUnavailableException",
     "ShuttingDown",
     "State",
+    "StaticFiles",
     "Stream",
     "TemplateNotFoundException",
     "TooManyRequestsException",
@@ -174,6 +182,8 @@ __all__ = [
     "attrs_instance",
     "bound_fields",
     "charset_of",
+    "conditioned",
+    "content_disposition",
     "content_length",
     "content_type_of",
     "decode_json",
@@ -202,6 +212,7 @@ __all__ = [
     "parts_of",
     "phrase_of",
     "pointer_to",
+    "precondition",
     "read_body",
     "read_form",
     "status_codes",

@@ -180,23 +180,28 @@ class Delivery:
             await self._emit({"type": "http.response.body", "body": content, "more_body": True})
 
     async def _emit(self, message: Message) -> None:
-        """Send a message, unless there is nobody to take it."""
+        """Send a message, unless there is nobody to take it.
+
+        PERF: the lock costs 3 us a piece, and nothing but a ping can come between.
+        """
         if not self._interrupted:
+            send = self._send_alone if self._interval is None else self._locked_send
             with CancelScope(shield=True) as self._sending:
-                await self._locked_send(message)
+                await send(message)
 
     async def _locked_send(self, message: Message) -> None:
         """Send a message between others: a ping is another task's."""
         async with self._lock:
-            if self._complete:
-                return
-            try:
-                await self._send(message)
-            except OSError:  # ASGI's word for a client that has left
-                self._leave()
-            self._complete = not message.get("more_body", True)
-            if self._interval is not None:
+            if not self._complete:
+                await self._send_alone(message)
                 self._sent_at = current_time()
+
+    async def _send_alone(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except OSError:  # ASGI's word for a client that has left
+            self._leave()
+        self._complete = not message.get("more_body", True)
 
     @coroutine
     def _told_once(self, step: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:

@@ -29,6 +29,7 @@ What a client can cause is a `ClientException`; the rest are faults of the progr
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -373,6 +374,7 @@ def error_body(error: BaseException) -> dict[str, Any]:
     return body
 
 
+@lru_cache(maxsize=64)
 def phrase_of(status: int) -> str:
     """What a status is called by RFC 9110; empty for one that nobody registered.
 

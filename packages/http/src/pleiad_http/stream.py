@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
 from pleiad_http.background import BackgroundTask, BackgroundTasks
+from pleiad_http.conditional import conditioned
 from pleiad_http.cookies import Cookie
 from pleiad_http.delivery import Delivery
 from pleiad_http.encoding import TypeEncoders, encoder_for
@@ -104,20 +105,16 @@ class Stream(Response[T]):
     ) -> None:
         """Send it item by item; where the client leaves, this returns.
 
-        Where there is to be no content, as for HEAD, the items are closed and none is made.
+        Where there is to be no content, as for HEAD or a 304, the items are closed and none is made.
 
         Raises:
+            ClientException: 412: it is not what the client wants.
             Exception: What the items raise, or their encoder.
         """
+        head = partial(self.head, None, status_code=status_code, media_type=media_type)
         try:
-            start = self.head(
-                None,
-                status_code=status_code,
-                media_type=media_type,
-                headers=headers,
-                cookies=cookies,
-            )
-        except BaseException:
+            start = conditioned(scope, head(headers=headers, cookies=cookies))
+        except Exception:
             await close_unused(self.content)
             raise
         if _has_no_content(scope, start):

@@ -1,7 +1,7 @@
 """Exceptions become responses here: of a route, of its middleware, and where there is no route."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from pleiad.check import ReturnMismatch
@@ -69,14 +69,15 @@ class Failures:
         error = single(error)
         try:
             response = await self.response(error, scope, receive, send)
-            start, body = _messages(response, error)
+            messages = await _prepared(response, error, scope, receive, send)
         except Exception as broken:  # noqa: BLE001 - such as a header that cannot be sent
+            if BEGUN in scope:
+                await self(broken, scope, receive, send)
+                return
             response = self.default(broken, scope)
-            start, body = _messages(response, broken)
-        if scope.get("method") == "HEAD":
-            body = {**body, "body": b""}
-        await send(start)
-        await send(body)
+            messages = await _prepared(response, broken, scope, receive, send)
+        for message in messages:
+            await send(message)
         if response.background is not None:
             await response.background()
 
@@ -98,6 +99,8 @@ class Failures:
 
     def handler(self, error: Exception) -> Injected | None:
         """The user's handler: by the exact status, along the class's MRO, or that for 500."""
+        if not self._handlers:
+            return None
         known = answered(error)
         if known is not None and known.status_code in self._handlers:
             return self._handlers[known.status_code]
@@ -179,10 +182,25 @@ def _leaves(error: Exception) -> Iterator[Exception]:
         yield from _leaves(each)
 
 
-def _messages(response: Response[Any], error: Exception) -> tuple[Message, Message]:
-    """The messages of a response; its status is the exception's where it has none of its own."""
+async def _prepared(
+    response: Response[Any], error: Exception, scope: Scope, receive: Receive, send: Send
+) -> Sequence[Message]:
+    """The messages of a response; one that is sent piece by piece is sent, and gives none.
+
+    Its status is the exception's where it has none of its own.
+    """
     known = answered(error)
-    return response.messages(status_code=500 if known is None else known.status_code)
+    status = 500 if known is None else known.status_code
+    if response.streams:
+
+        def begun(message: Message) -> Awaitable[None]:
+            scope[BEGUN] = True
+            return send(message)
+
+        await response.send(scope, receive, begun, status_code=status)
+        return ()
+    start, body = response.messages(status_code=status)
+    return start, {**body, "body": b""} if scope.get("method") == "HEAD" else body
 
 
 def report(scope: Scope, error: BaseException) -> None:

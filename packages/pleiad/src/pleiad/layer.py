@@ -8,7 +8,7 @@ changes nothing, and it does not matter which two of three layers are merged fir
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -17,7 +17,9 @@ from pleiad.describe import Description
 from pleiad.options import ResponsePolicy
 from pleiad_di import Provide, near
 from pleiad_http import (
+    CacheControlHeader,
     Cookie,
+    ETag,
     ImproperlyConfiguredException,
     Limits,
     Request,
@@ -59,6 +61,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "cancel_on_disconnect": nearest,
         "dependencies": overlay,
         "about": within,
+        "cache_control": nearest,
+        "etag": nearest,
         "exception_handlers": overlay,
         "guards": append,
         "limits": within,
@@ -92,7 +96,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     before_request: Callable[..., Any] | None | UnsetType = UNSET
     cancel_on_disconnect: bool | UnsetType = UNSET
     about: Description = Description()
+    cache_control: CacheControlHeader | None | UnsetType = UNSET
     dependencies: Mapping[str, Provide | Callable[..., Any]] = EMPTY
+    etag: ETag | Literal["content"] | None | UnsetType = UNSET
     exception_handlers: Mapping[int | type[Exception], Callable[..., Any]] = EMPTY
     guards: tuple[Callable[..., Any], ...] = ()
     limits: Limits = Limits()
@@ -204,6 +210,22 @@ def _policy(owner: str, value: Any) -> Any:
     return value
 
 
+def _etag(owner: str, value: Any) -> Any:
+    if isinstance(value, ETag) or value in ("content", None):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: etag={value!r:.80}: say ETag(value=...), or 'content' for a tag of what is sent"
+    )
+
+
+def _cache_control(owner: str, value: Any) -> Any:
+    if isinstance(value, CacheControlHeader | None):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: cache_control={value!r:.80}: say CacheControlHeader(max_age=...)"
+    )
+
+
 def _seconds(owner: str, value: Any) -> Any:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if value is None or (number and 0 < value < inf):
@@ -214,6 +236,8 @@ def _seconds(owner: str, value: Any) -> Any:
 
 
 _ADAPTERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "cache_control": _cache_control,
+    "etag": _etag,
     "response_cookies": _cookies,
     "response_headers": _headers,
     "timeout": _seconds,

@@ -17,7 +17,9 @@ from pleiad_di import Provide
 from pleiad_http import (
     BackgroundTask,
     BackgroundTasks,
+    CacheControlHeader,
     Cookie,
+    ETag,
     Limits,
     MediaType,
     Message,
@@ -58,12 +60,17 @@ class DeclaredLayerOptions(TypedDict, total=False):
     """Runs before any value is read; what it returns, unless `None`, is the answer.
 
     The nearest layer's alone runs."""
+    cache_control: CacheControlHeader | None
+    """The `Cache-Control` of successful answers that have none of their own."""
     cancel_on_disconnect: bool
     """Whether a request's work is cancelled when its client leaves; nobody looks otherwise.
 
     A client is seen to leave once the content of its request has been read."""
     dependencies: Mapping[str, Provide | Callable[..., Any]]
     """Providers by the name under which handlers ask for them; a nearer layer's wins."""
+    etag: ETag | Literal["content"] | None
+    """The `ETag` of successful answers to GET that have none of their own: a constant, or
+    `"content"`, which names the bytes that are sent. Clients that have them get a 304."""
     exception_handlers: Mapping[int | type[Exception], Hook]
     """What answers an exception, by its class or status code; a nearer layer's wins.
 

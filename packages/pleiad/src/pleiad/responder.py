@@ -5,10 +5,21 @@ from typing import Any, cast
 
 import msgspec
 
+from pleiad.caching import Caching, is_success
 from pleiad.check import Check, ReturnMismatch
 from pleiad.failures import BEGUN, described, report
 from pleiad.log import logger
-from pleiad_http import SHUTTING_DOWN, Cookie, MediaType, Message, Receive, Response, Scope, Send
+from pleiad_http import (
+    SHUTTING_DOWN,
+    Cookie,
+    MediaType,
+    Message,
+    Receive,
+    Response,
+    Scope,
+    Send,
+    conditioned,
+)
 
 __all__ = ["Responder", "run_app", "run_background"]
 
@@ -24,6 +35,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         media_type: The route's media type.
         declares: Whether the handler says it, rather than its annotation.
         headers: The route's own headers.
+        caching: What its successful answers say to caches.
         cookies: The route's own cookies.
         encode: Encodes content of the route's media type.
     """
@@ -35,6 +47,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     declares: bool
     headers: Mapping[str, str]
+    caching: Caching
     cookies: tuple[Cookie, ...]
     encode: Callable[[Any], bytes]
 
@@ -71,17 +84,22 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         """The response's start and body messages, completed by what the route says.
 
         One that is sent piece by piece is sent, and gives none.
+
+        Raises:
+            ClientException: 412: it is not what the client wants.
         """
         if response.streams:
             await self.stream(response, scope, receive, send)
             return None, None
-        return response.messages(
+        start, body = response.messages(
             status_code=self.status,
             media_type=self.media_type,
-            headers=self.headers,
+            headers=self._headers(response),
             cookies=self.cookies,
             encode=self.encode,
         )
+        start = conditioned(scope, self.caching.tagged(start, body["body"]))
+        return start, {**body, "body": b""} if start["status"] == 304 else body
 
     async def stream(
         self, response: Response[Any], scope: Scope, receive: Receive, send: Send
@@ -100,10 +118,16 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
             begun,
             status_code=self.status,
             media_type=self.media_type if self.declares else None,
-            headers=self.headers,
+            headers=self._headers(response),
             cookies=self.cookies,
             encode=self.encode,
         )
+
+    def _headers(self, response: Response[Any]) -> Mapping[str, str]:
+        """What the route says beside the response; what it says to caches is about successes."""
+        status = self.status if response.status_code is None else response.status_code
+        caching = self.caching.headers
+        return {**caching, **self.headers} if caching and is_success(status) else self.headers
 
 
 def _response(result: Any) -> Response[Any] | None:
@@ -123,7 +147,7 @@ async def run_app(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
 
     async def tracked(message: Message) -> None:
         nonlocal started
-        started = True
+        started = started or message["type"] != "http.response.early_hint"
         await send(message)
 
     try:
