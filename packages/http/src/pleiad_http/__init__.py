@@ -82,6 +82,7 @@ from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request
 from pleiad_http.response import Response
 from pleiad_http.secrets import SecretBytes, SecretString
+from pleiad_http.shutting_down import SHUTTING_DOWN, ShuttingDown
 from pleiad_http.sse import ServerSentEvent, last_event_id
 from pleiad_http.sse_messages import ServerSentEventMessage
 from pleiad_http.state import ImmutableState, State
@@ -153,6 +154,7 @@ __all__ = [
     "RequestEntityTooLarge",
     "Response",
     "ResponseHeader",
+    "SHUTTING_DOWN",
     "Scope",
     "SecretBytes",
     "SecretString",
@@ -161,6 +163,7 @@ __all__ = [
     "ServerSentEvent",
     "ServerSentEventMessage",
     "ServiceUnavailableException",
+    "ShuttingDown",
     "State",
     "StaticFiles",
     "Stream",

@@ -39,6 +39,8 @@ class Stream(Response[T]):
         background: Runs when the response has been sent, or the client has left.
         encoding: How text is encoded.
         type_encoders: For classes that no codec knows, where items are encoded.
+        endless: Whether the content has no end of its own: it then ends, and looks complete, when the
+            app shuts down. What has an end is sent to it.
 
     Attributes:
         check: Called with each item before it is encoded, if set; what it raises ends the stream.
@@ -50,7 +52,7 @@ class Stream(Response[T]):
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ("check",)
+    __slots__ = ("check", "endless")
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class Stream(Response[T]):
         background: BackgroundTask | BackgroundTasks | None = None,
         encoding: str = "utf-8",
         type_encoders: TypeEncoders | None = None,
+        endless: bool = False,
     ) -> None:
         check_content(content)
         super().__init__(
@@ -76,6 +79,7 @@ class Stream(Response[T]):
             type_encoders=type_encoders,
         )
         self.check: Callable[[Any], object] | None = None
+        self.endless = endless
 
     def render(self, media_type: str | None = None) -> bytes:
         """A stream is never there as a whole.
@@ -125,7 +129,7 @@ class Stream(Response[T]):
         await self._delivery(scope, receive, send).run(start, items, encode_item)
 
     def _delivery(self, scope: Scope, receive: Receive, send: Send) -> Delivery:
-        return Delivery(scope, receive, send)
+        return Delivery(scope, receive, send, parting=b"" if self.endless else None)
 
     def _arguments(self, scope: Scope) -> tuple[Any, ...]:
         """What content that is a callable is called with."""

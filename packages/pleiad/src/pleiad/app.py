@@ -23,6 +23,7 @@ from pleiad_http import (
     Receive,
     Scope,
     Send,
+    ShuttingDown,
     State,
 )
 from pleiad_routing import RoutingError, below, find_mounted, find_route
@@ -44,6 +45,8 @@ class Pleiad:
     Attributes:
         debug: Whether the app is in debug mode.
         state: What the app's parts share.
+        shutting_down: Set when the server is told to stop, before it waits for its connections: like
+            an `anyio.Event`, to be awaited, asked, or set by hand.
 
     Raises:
         ImproperlyConfiguredException: Everything that is wrong with the program, at once.
@@ -60,6 +63,7 @@ class Pleiad:
             config = hook(config) or config
         self.debug: bool = config.debug
         self.state: State = config.state
+        self.shutting_down = ShuttingDown()
         self._hosts: set[bytes] = set()
         self._config = config
         self._build()
@@ -187,6 +191,7 @@ class Pleiad:
             self._config.lifespan,
             self._config.on_startup,
             self._config.on_shutdown,
+            self.shutting_down,
         )
 
 

@@ -1,6 +1,7 @@
 """Exceptions: those that answer a request, and those that a wrong program earns."""
 
 from pleiad.check import ReturnMismatch
+from pleiad.time_limit import TimeLimitException
 from pleiad_http import (
     ClientDisconnected,
     ClientException,
@@ -55,6 +56,7 @@ __all__ = [
     "SerializationException",
     "ServiceUnavailableException",
     "TemplateNotFoundException",
+    "TimeLimitException",
     "TooManyRequestsException",
     "UnsupportedMediaTypeException",
     "ValidationException",

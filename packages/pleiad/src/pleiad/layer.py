@@ -6,6 +6,7 @@ changes nothing, and it does not matter which two of three layers are merged fir
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -57,6 +58,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "after_request": nearest,
         "after_response": nearest,
         "before_request": nearest,
+        "cancel_on_disconnect": nearest,
         "dependencies": overlay,
         "about": within,
         "cache_control": nearest,
@@ -75,6 +77,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "response_headers": overlay,
         "signature_namespace": overlay,
         "sync_to_thread": nearest,
+        "timeout": nearest,
         "type_decoders": append,
         "type_encoders": overlay,
         "validate_responses": nearest,
@@ -91,6 +94,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     after_request: Callable[..., Any] | None | UnsetType = UNSET
     after_response: Callable[..., Any] | None | UnsetType = UNSET
     before_request: Callable[..., Any] | None | UnsetType = UNSET
+    cancel_on_disconnect: bool | UnsetType = UNSET
     about: Description = Description()
     cache_control: CacheControlHeader | None | UnsetType = UNSET
     dependencies: Mapping[str, Provide | Callable[..., Any]] = EMPTY
@@ -109,6 +113,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     response_headers: Mapping[str, str] = EMPTY
     signature_namespace: Mapping[str, Any] = EMPTY
     sync_to_thread: bool | UnsetType = UNSET
+    timeout: float | None | UnsetType = UNSET
     type_decoders: tuple[Any, ...] = ()
     type_encoders: Mapping[Any, Callable[[Any], Any]] = EMPTY
     validate_responses: ResponsePolicy | UnsetType = UNSET
@@ -221,11 +226,21 @@ def _cache_control(owner: str, value: Any) -> Any:
     )
 
 
+def _seconds(owner: str, value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value is None or (number and 0 < value < inf):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: timeout={value!r:.40}: say seconds, above 0, or None for no limit"
+    )
+
+
 _ADAPTERS: Mapping[str, Callable[[str, Any], Any]] = {
     "cache_control": _cache_control,
     "etag": _etag,
     "response_cookies": _cookies,
     "response_headers": _headers,
+    "timeout": _seconds,
     "validate_responses": _policy,
 }
 

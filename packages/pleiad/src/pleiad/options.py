@@ -62,6 +62,10 @@ class DeclaredLayerOptions(TypedDict, total=False):
     The nearest layer's alone runs."""
     cache_control: CacheControlHeader | None
     """The `Cache-Control` of successful answers that have none of their own."""
+    cancel_on_disconnect: bool
+    """Whether a request's work is cancelled when its client leaves; nobody looks otherwise.
+
+    A client is seen to leave once the content of its request has been read."""
     dependencies: Mapping[str, Provide | Callable[..., Any]]
     """Providers by the name under which handlers ask for them; a nearer layer's wins."""
     etag: ETag | Literal["content"] | None
@@ -103,6 +107,10 @@ class DeclaredLayerOptions(TypedDict, total=False):
     """Names that annotations may use although their module does not have them at run time."""
     sync_to_thread: bool
     """Whether sync handlers run in a worker thread: they do by default."""
+    timeout: float | None
+    """Seconds within which the answer begins; else its work is cancelled, and it is a 503.
+
+    Of a stream that is the first byte. `None` where there is no limit."""
     type_decoders: Sequence[tuple[Callable[[Any], bool], Callable[[type[Any], Any], Any]]]
     """Makes values of types that no codec knows: pairs of a predicate and a `decode(type, value)`."""
     type_encoders: Mapping[Any, Callable[[Any], Any]]

@@ -10,6 +10,7 @@ from pleiad.check import Check, ReturnMismatch
 from pleiad.failures import BEGUN, described, report
 from pleiad.log import logger
 from pleiad_http import (
+    SHUTTING_DOWN,
     Cookie,
     MediaType,
     Message,
@@ -104,6 +105,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         self, response: Response[Any], scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Send the response piece by piece; once it has begun, the scope says so."""
+        _tell_of_shutdown(scope)
 
         # PERF: a function that returns the coroutine costs a third of one that awaits it.
         def begun(message: Message) -> Awaitable[None]:
@@ -140,6 +142,7 @@ async def run_background(response: Response[Any]) -> None:
 
 async def run_app(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
     """Let an ASGI application answer; an exception after its first message only goes to the log."""
+    _tell_of_shutdown(scope)
     started = False
 
     async def tracked(message: Message) -> None:
@@ -154,3 +157,13 @@ async def run_app(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
             raise
         logger.error("%s: after the response began", described(scope), exc_info=error)
         report(scope, error)
+
+
+def _tell_of_shutdown(scope: Scope) -> None:
+    """Let streams see the app's shutdown, in this app and in what is mounted.
+
+    PERF: here and not where every request passes, it costs plain answers nothing.
+    """
+    shutting_down = getattr(scope.get("app"), "shutting_down", None)
+    if shutting_down is not None:
+        scope.setdefault(SHUTTING_DOWN, shutting_down)
