@@ -188,13 +188,16 @@ def raw_get(running, target, *headers) -> Raw:
     return Raw(int(top.split()[1]), top.decode("latin-1"), content)
 
 
-@pytest.fixture
-def speaks_http1(running):
-    if running.kind.http_version != "1.1":
-        pytest.skip("written for HTTP/1.1")
+over_http1 = pytest.mark.parametrize(
+    "running",
+    [name for name, kind in KINDS.items() if kind.http_version == "1.1"],
+    indirect=True,
+    scope="module",
+)
+"""What is written to the socket as it is."""
 
 
-@pytest.mark.usefixtures("speaks_http1")
+@over_http1
 @pytest.mark.parametrize("prefix", ["/site", "/plain"])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_gets_out(running, prefix, attack):
@@ -205,7 +208,7 @@ def test_nothing_gets_out(running, prefix, attack):
     assert "location" not in answer.head.lower()
 
 
-@pytest.mark.usefixtures("speaks_http1")
+@over_http1
 @pytest.mark.parametrize(
     "target", ["//evil.example/", "/site//evil.example", "/site/\\evil.example", "/site//docs"]
 )
@@ -275,7 +278,7 @@ def test_the_clients_leaving_closes_the_file(running):
     assert "Traceback" not in running.server.log
 
 
-@pytest.mark.usefixtures("speaks_http1")
+@over_http1
 @pytest.mark.parametrize("headers", [(), ("Range: bytes=0-",)], ids=["whole", "range"])
 def test_a_file_that_becomes_shorter_is_incomplete(running, files, headers):
     path = files / "shrinking.bin"
@@ -291,7 +294,7 @@ def test_a_file_that_becomes_shorter_is_incomplete(running, files, headers):
                     pass
 
 
-@pytest.mark.usefixtures("speaks_http1")
+@over_http1
 def test_a_file_that_grows_is_sent_as_it_was(running, files):
     path = files / "growing.bin"
     path.write_bytes(CONTENT)
