@@ -12,6 +12,7 @@ MODULES = {
     "Starlette": "starlette_app",
     "BlackSheep": "blacksheep_app",
     "Falcon": "falcon_app",
+    "Sanic": "sanic_app",
 }
 
 

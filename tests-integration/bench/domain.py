@@ -6,8 +6,10 @@ import msgspec
 
 BOOK_ROWS = [
     {"id": n, "title": f"The book of {n}", "author": f"Author {n % 7}", "pages": 100 + n}
-    for n in range(50)
+    for n in range(500)
 ]
+SHELF = 50
+"""How many of them a short list holds."""
 
 
 class Book(msgspec.Struct):
@@ -29,7 +31,13 @@ class UserView(msgspec.Struct):
     email: str
 
 
-BOOKS = msgspec.convert(BOOK_ROWS, list[Book])
+class Login(msgspec.Struct):
+    username: str
+    attempts: int
+
+
+LIBRARY = msgspec.convert(BOOK_ROWS, list[Book])
+BOOKS = LIBRARY[:SHELF]
 
 
 class Session:
@@ -49,6 +57,13 @@ class User:
         self.name = name
 
 
+class Settings:
+    __slots__ = ("region",)
+
+    def __init__(self, region: str) -> None:
+        self.region = region
+
+
 class Connection:
     """Something that is opened for one request and has to be closed after it."""
 
@@ -62,6 +77,15 @@ class Connection:
     def close(self) -> None:
         self.closed = True
         Connection.live -= 1
+
+
+class Account:
+    __slots__ = ("closed", "id", "region")
+
+    def __init__(self, id: int, region: str, *, closed: bool) -> None:  # noqa: A002
+        self.id = id
+        self.region = region
+        self.closed = closed
 
 
 async def open_session() -> Session:
@@ -78,6 +102,23 @@ async def borrow_connection() -> AsyncIterator[Connection]:
         yield connection
     finally:
         connection.close()
+
+
+def read_settings() -> Settings:
+    return Settings("eu")
+
+
+async def open_account(connection: Connection, settings: Settings) -> Account:
+    return Account(1, settings.region, closed=connection.closed)
+
+
+TICKS = 100
+"""How many events a stream sends."""
+
+
+async def ticks() -> AsyncIterator[str]:
+    for n in range(TICKS):
+        yield f"tick {n}"
 
 
 class Layer:

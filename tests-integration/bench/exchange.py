@@ -3,9 +3,7 @@
 import asyncio
 import time
 from contextlib import asynccontextmanager
-
-from domain import Connection
-from scenarios import Refusal, Scenario
+from itertools import cycle
 
 CLIENT = ("127.0.0.1", 50000)
 SERVER = ("127.0.0.1", 8000)
@@ -20,36 +18,59 @@ class AnswerError(Exception):
 class Exchange:
     """The two callables of one request. A server makes an object like this for each."""
 
-    __slots__ = ("body", "sent")
+    __slots__ = ("chunks", "given")
 
-    def __init__(self, body: bytes) -> None:
-        self.body: bytes | None = body
+    def __init__(self, chunks: list[bytes]) -> None:
+        self.chunks = chunks
+        self.given = 0
 
     async def receive(self):
-        body = self.body
-        if body is None:
+        given, chunks = self.given, self.chunks
+        if given == len(chunks):
             await asyncio.Event().wait()  # a client that stays and says no more
-        self.body = None
-        return {"type": "http.request", "body": body, "more_body": False}
+        self.given = given + 1
+        more = given + 1 < len(chunks)
+        return {"type": "http.request", "body": chunks[given], "more_body": more}
 
     async def send(self, message) -> None:
         pass
 
 
-class Recorded(Exchange):
+class Streamed(Exchange):
+    """An exchange that tells of its end, as servers do: some apps wait for that behind a stream."""
+
+    __slots__ = ("ended",)
+
+    def __init__(self, chunks: list[bytes]) -> None:
+        super().__init__(chunks)
+        self.ended = asyncio.Event()
+
+    async def receive(self):
+        if self.given < len(self.chunks):
+            return await super().receive()
+        await self.ended.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self.ended.set()
+
+
+class Recorded(Streamed):
     """An exchange that keeps what was sent."""
 
-    __slots__ = ()
+    __slots__ = ("sent",)
 
-    def __init__(self, body: bytes) -> None:
-        super().__init__(body)
+    def __init__(self, chunks: list[bytes]) -> None:
+        super().__init__(chunks)
         self.sent = []
 
     async def send(self, message) -> None:
         self.sent.append(message)
+        await super().send(message)
 
 
-def make_scope(request: Scenario | Refusal, headers, state):
+def make_scope(request, path, headers, state):
     """Give a fresh scope with the keys uvicorn gives, the header list its own."""
     return {
         "type": "http",
@@ -60,8 +81,8 @@ def make_scope(request: Scenario | Refusal, headers, state):
         "scheme": "http",
         "method": request.method,
         "root_path": "",
-        "path": request.path,
-        "raw_path": request.path.encode(),
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": request.query,
         "headers": headers,
         "state": state,
@@ -100,42 +121,38 @@ async def expect(sent, task, message_type) -> None:
         raise AnswerError(f"the app sent {waiting.result()} and not {message_type}")
 
 
-async def ask(app, request, state):
+async def ask(app, request, path, state):
     """Send one request, and give its scope and the messages the app sent."""
-    exchange = Recorded(request.body)
-    scope = make_scope(request, request.headers, state.copy())
+    exchange = Recorded(request.chunks)
+    scope = make_scope(request, path, request.headers, state.copy())
     async with asyncio.timeout(SECONDS_TO_ANSWER):
         await app(scope, exchange.receive, exchange.send)
     return scope, exchange.sent
 
 
-async def time_requests(app, scenario, state, count) -> float:
+async def time_requests(app, request, state, count) -> float:
     """Give the seconds that `count` requests took, the making of their scopes included."""
-    headers, body = scenario.headers, scenario.body
-    clock = time.perf_counter
+    headers, chunks, paths = request.headers, request.chunks, cycle(request.paths)
+    clock, make = time.perf_counter, Streamed if request.streams else Exchange
     begin = clock()
     for _ in range(count):
-        exchange = Exchange(body)
-        scope = make_scope(scenario, headers.copy(), state.copy())
+        exchange = make(chunks)
+        scope = make_scope(request, next(paths), headers.copy(), state.copy())
         await app(scope, exchange.receive, exchange.send)
     return clock() - begin
 
 
-async def time_making(scenario, state, count) -> float:
+async def time_making(request, state, count) -> float:
     """Give the seconds that the making of `count` requests takes when no app is called."""
-    headers, body = scenario.headers, scenario.body
-    clock = time.perf_counter
+    headers, chunks, paths = request.headers, request.chunks, cycle(request.paths)
+    clock, make = time.perf_counter, Streamed if request.streams else Exchange
     begin = clock()
     for _ in range(count):
-        exchange = Exchange(body)
-        scope = make_scope(scenario, headers.copy(), state.copy())
+        exchange = make(chunks)
+        scope = make_scope(request, next(paths), headers.copy(), state.copy())
         nothing(scope, exchange.receive, exchange.send)
     return clock() - begin
 
 
 def nothing(scope, receive, send) -> None:
     """Stand where the app is called."""
-
-
-def open_connections() -> int:
-    return Connection.live

@@ -53,7 +53,7 @@ async def admit(found, scenarios, states):
 async def fit(app, scenario, state) -> int:
     """Give the number of requests that fill one turn."""
     count = FEWEST_REQUESTS
-    while (taken := await time_requests(app, scenario, state, count)) < SECONDS_A_TURN / 4:
+    while (taken := await time_requests(app, scenario.request, state, count)) < SECONDS_A_TURN / 4:
         count *= 2
     return max(FEWEST_REQUESTS, int(count * SECONDS_A_TURN / taken))
 
@@ -71,21 +71,21 @@ async def measure_costs(found, scenarios, states, rounds):
     gc.freeze()
     for turn in range(rounds):
         for scenario in scenarios:
-            making[scenario.name].append(await time_making(scenario, {}, 2000) / 2000)
+            making[scenario.name].append(await time_making(scenario.request, {}, 2000) / 2000)
             for place in range(len(found)):
                 contender = found[(place + turn) % len(found)]
                 app, count = (
                     contender.serving(scenario.layers),
                     counts[scenario.name, contender.name],
                 )
-                seconds = await time_requests(app, scenario, states[app], count)
+                seconds = await time_requests(app, scenario.request, states[app], count)
                 costs[scenario.name][contender.name].append(seconds / count)
     return {
-        name: {
-            who: [(cost - min(making[name])) * 1e6 for cost in rounds_of]
-            for who, rounds_of in row.items()
+        s.name: {
+            who: [(cost - min(making[s.name])) / s.repeats * 1e6 for cost in rounds_of]
+            for who, rounds_of in costs[s.name].items()
         }
-        for name, row in costs.items()
+        for s in scenarios
     }
 
 

@@ -25,7 +25,14 @@ def cost_table(measured, scenarios, measure) -> str:
     for scenario in scenarios:
         row = {name: min(costs) for name, costs in measured[scenario.name].items()}
         others = [f"{row[n]:.2f} us {row[n] / row[measure]:5.2f}x" for n in names if n != measure]
-        rows.append([scenario.title, f"<= {scenario.budget}x", f"{row[measure]:.2f} us", *others])
+        rows.append(
+            [
+                scenario.title,
+                f"<= {scenario.budget}x" if scenario.budget else "",
+                f"{row[measure]:.2f} us",
+                *others,
+            ]
+        )
     return rows_of(["in process", "budget", measure, *(n for n in names if n != measure)], rows)
 
 

@@ -9,7 +9,23 @@ import pytest
 
 RUN = Path(__file__).resolve().parent / "run.py"
 ALL = {"plaintext", "json", "params", "body", "dependencies", "list"}
-IN_PROCESS = ALL | {"middlewares", "generator"}
+IN_PROCESS = ALL | {
+    "middlewares",
+    "generator",
+    "mixed",
+    "list-500",
+    "pydantic-body",
+    "pydantic-list",
+    "pydantic-500",
+    "headers",
+    "form",
+    "multipart-1mb",
+    "multipart-10mb",
+    "invalid",
+    "missing",
+    "events",
+    "sync",
+}
 
 
 @pytest.mark.parametrize(
@@ -26,3 +42,12 @@ def test_pleiad_is_measured_beside_the_hand_written_app(options, scenarios):
     measured = json.loads(done.stdout)["measured"]
     both = {"hand-written", "Pleiad"}
     assert {name: set(row) for name, row in measured.items()} == {name: both for name in scenarios}
+
+
+def test_the_return_check_is_measured_beside_the_encoding():
+    command = [sys.executable, RUN.with_name("return_check.py"), "--rounds", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    kinds = ("Struct", "Dataclass", "Attrs", "Pydantic", "Typed")
+    for title in (f"{shape} of {kind}" for kind in kinds for shape in ("list", "page")):
+        assert f"\n{title} " in done.stdout

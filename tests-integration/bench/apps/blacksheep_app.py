@@ -1,17 +1,45 @@
 """The benchmarked routes on BlackSheep, with msgspec behind its JSON settings."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import msgspec
-from blacksheep import Application, FromJSON, Response, json, text
+from blacksheep import (
+    Application,
+    Content,
+    Cookie,
+    FromForm,
+    FromJSON,
+    Request,
+    Response,
+    json,
+    text,
+)
+from blacksheep.exceptions import BadRequest
 from blacksheep.server.routing import Router
+from blacksheep.server.sse import ServerSentEventsResponse, TextServerSentEvent
 from blacksheep.settings.json import json_settings
-from domain import BOOKS, LAYERS, Layer, Session, User, UserView, borrow_connection
+from domain import (
+    BOOKS,
+    LAYERS,
+    LIBRARY,
+    Layer,
+    Session,
+    User,
+    UserView,
+    borrow_connection,
+    open_account,
+    read_settings,
+    ticks,
+)
+from pydantic import TypeAdapter
+from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 
 encode = msgspec.json.Encoder().encode
 json_settings.use(loads=msgspec.json.decode, dumps=lambda value: encode(value).decode())
 connection = asynccontextmanager(borrow_connection)
+dump_models = TypeAdapter(list[BookModel]).serializer.to_json
 
 
 @dataclass
@@ -19,6 +47,12 @@ class NewUser:
     username: str
     email: str
     age: int
+
+
+@dataclass
+class Login:
+    username: str
+    attempts: int
 
 
 class CurrentUser(User):  # its container builds classes out of other classes
@@ -51,9 +85,71 @@ async def books() -> Response:
     return json(BOOKS)
 
 
+async def library() -> Response:
+    return json(LIBRARY)
+
+
 async def connected() -> Response:
     async with connection() as borrowed:
         return json({"closed": borrowed.closed})
+
+
+async def account() -> Response:
+    async with connection() as borrowed:
+        found = await open_account(borrowed, read_settings())
+        return json({"id": found.id, "region": found.region, "closed": found.closed})
+
+
+async def create_member(data: FromJSON[NewMember]) -> Response:
+    user = data.value
+    member = Member(id=1, username=user.username, email=user.email)
+    return Response(201, content=Content(b"application/json", member.model_dump_json().encode()))
+
+
+async def shelf() -> Response:
+    return Response(200, content=Content(b"application/json", dump_models(BOOK_MODELS)))
+
+
+async def catalog() -> Response:
+    return Response(200, content=Content(b"application/json", dump_models(CATALOG)))
+
+
+async def headers() -> Response:
+    response = json({"message": "Hello, World!"})
+    response.add_header(b"x-request-id", b"abc")
+    response.add_header(b"x-version", b"1")
+    response.add_header(b"cache-control", b"no-store")
+    response.set_cookie(Cookie("session", "abc"))
+    return response
+
+
+async def login(data: FromForm[Login]) -> Response:
+    return json(data.value, 201)
+
+
+async def upload(request: Request) -> Response:
+    form = {part.name: part for part in await request.multipart()}
+    if form.keys() != {b"title", b"file"}:
+        raise BadRequest("a title and a file are wanted")
+    title, content = form[b"title"].data.decode(), form[b"file"].data
+    return json({"title": title, "size": len(content), "last": content[-1]}, 201)
+
+
+async def written_events():
+    async for tick in ticks():
+        yield TextServerSentEvent(tick)
+
+
+async def events() -> Response:
+    return ServerSentEventsResponse(written_events)
+
+
+def make_hello() -> dict[str, str]:
+    return {"message": "Hello, World!"}
+
+
+async def in_thread() -> Response:  # it runs sync handlers in the event loop
+    return json(await asyncio.to_thread(make_hello))
 
 
 def build() -> Application:
@@ -66,7 +162,17 @@ def build() -> Application:
     built.router.add_post("/users", create_user)
     built.router.add_get("/profile", profile)
     built.router.add_get("/books", books)
+    built.router.add_get("/library", library)
     built.router.add_get("/connection", connected)
+    built.router.add_get("/account", account)
+    built.router.add_post("/members", create_member)
+    built.router.add_get("/shelf", shelf)
+    built.router.add_get("/catalog", catalog)
+    built.router.add_get("/headers", headers)
+    built.router.add_post("/login", login)
+    built.router.add_post("/uploads", upload)
+    built.router.add_get("/events", events)
+    built.router.add_get("/sync", in_thread)
     return built
 
 
@@ -74,3 +180,17 @@ app = build()
 layered = build()
 for _ in range(LAYERS):  # its own middlewares are not ASGI, so these go around it
     layered = Layer(layered)
+
+
+def with_routes(count: int) -> Application:
+    built = Application(router=Router())
+
+    def handler(n: int):
+        async def order(order_id: int) -> Response:
+            return json({"n": n, "id": order_id})
+
+        return order
+
+    for n in range(count):
+        built.router.add_get(f"/orders{n}/{{int:order_id}}", handler(n))
+    return built

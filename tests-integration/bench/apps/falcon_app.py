@@ -8,17 +8,25 @@ import msgspec
 from domain import (
     BOOKS,
     LAYERS,
+    LIBRARY,
     Layer,
+    Login,
     NewUser,
     UserView,
     borrow_connection,
     current_user,
+    open_account,
     open_session,
+    read_settings,
+    ticks,
 )
+from pydantic import TypeAdapter, ValidationError
+from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 
 encode = msgspec.json.Encoder().encode
 decode_user = msgspec.json.Decoder(NewUser).decode
 connection = asynccontextmanager(borrow_connection)
+dump_models = TypeAdapter(list[BookModel]).serializer.to_json
 
 
 class Plaintext:
@@ -56,15 +64,90 @@ class Profile:
         response.data = encode({"id": user.id, "name": user.name})
 
 
-class Books:
+class Constant:
+    """Answers with one value, encoded anew each time."""
+
+    def __init__(self, value, encode) -> None:
+        self.value = value
+        self.encode = encode
+
     async def on_get(self, _, response) -> None:
-        response.data = encode(BOOKS)
+        response.data = self.encode(self.value)
 
 
 class Connected:
     async def on_get(self, _, response) -> None:
         async with connection() as borrowed:
             response.data = encode({"closed": borrowed.closed})
+
+
+class Accounts:
+    async def on_get(self, _, response) -> None:
+        async with connection() as borrowed:
+            found = await open_account(borrowed, read_settings())
+            response.data = encode({"id": found.id, "region": found.region, "closed": found.closed})
+
+
+class Members:
+    async def on_post(self, request, response) -> None:
+        try:
+            data = NewMember.model_validate_json(await request.stream.read())
+        except ValidationError as error:
+            raise falcon.HTTPBadRequest(description=str(error)) from None
+        member = Member(id=1, username=data.username, email=data.email)
+        response.status = falcon.HTTP_201
+        response.data = member.model_dump_json().encode()
+
+
+class Headers:
+    async def on_get(self, _, response) -> None:
+        response.set_header("x-request-id", "abc")
+        response.set_header("x-version", "1")
+        response.set_header("cache-control", "no-store")
+        response.set_cookie("session", "abc")
+        response.data = encode({"message": "Hello, World!"})
+
+
+class Logins:
+    async def on_post(self, request, response) -> None:
+        try:
+            data = msgspec.convert(await request.get_media(), Login, strict=False)
+        except msgspec.ValidationError as error:
+            raise falcon.HTTPBadRequest(description=str(error)) from None
+        response.status = falcon.HTTP_201
+        response.data = encode(data)
+
+
+class Uploads:
+    async def on_post(self, request, response) -> None:
+        """Read a form as Falcon does: part by part, without a temporary file."""
+        form = {}
+        async for part in await request.get_media():
+            form[part.name] = await part.stream.read()
+        if form.keys() != {"title", "file"}:
+            raise falcon.HTTPBadRequest(description="a title and a file are wanted")
+        title, content = form["title"].decode(), form["file"]
+        response.status = falcon.HTTP_201
+        response.data = encode({"title": title, "size": len(content), "last": content[-1]})
+
+
+async def written_events():
+    async for text in ticks():
+        yield falcon.asgi.SSEvent(text=text)
+
+
+class Events:
+    async def on_get(self, _, response) -> None:
+        response.sse = written_events()
+
+
+def hello() -> dict[str, str]:
+    return {"message": "Hello, World!"}
+
+
+class InThread:
+    async def on_get(self, _, response) -> None:
+        response.data = encode(await falcon.sync_to_async(hello))
 
 
 app = falcon.asgi.App()
@@ -74,9 +157,34 @@ app.add_route("/json", Json())
 app.add_route("/items/{item_id:int}", Item())
 app.add_route("/users", Users())
 app.add_route("/profile", Profile())
-app.add_route("/books", Books())
+app.add_route("/books", Constant(BOOKS, encode))
+app.add_route("/library", Constant(LIBRARY, encode))
 app.add_route("/connection", Connected())
+app.add_route("/account", Accounts())
+app.add_route("/members", Members())
+app.add_route("/shelf", Constant(BOOK_MODELS, dump_models))
+app.add_route("/catalog", Constant(CATALOG, dump_models))
+app.add_route("/headers", Headers())
+app.add_route("/login", Logins())
+app.add_route("/uploads", Uploads())
+app.add_route("/events", Events())
+app.add_route("/sync", InThread())
 
 layered = app
 for _ in range(LAYERS):  # its own middlewares are not ASGI, so these go around it
     layered = Layer(layered)
+
+
+class Order:
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+    async def on_get(self, _, response, order_id) -> None:
+        response.data = encode({"n": self.n, "id": order_id})
+
+
+def with_routes(count: int) -> falcon.asgi.App:
+    app = falcon.asgi.App()
+    for n in range(count):
+        app.add_route(f"/orders{n}/{{order_id:int}}", Order(n))
+    return app

@@ -1,47 +1,47 @@
 """The benchmarked routes on FastAPI, with the pydantic models its users write."""
 
+from collections.abc import AsyncIterable
 from typing import Annotated, Any
 
 from domain import (
-    BOOK_ROWS,
     LAYERS,
+    Account,
     Connection,
     Layer,
     Session,
+    Settings,
     User,
     borrow_connection,
     open_session,
+    read_settings,
+    ticks,
 )
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Form, Response, UploadFile
 from fastapi.responses import PlainTextResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
+from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 from starlette.middleware import Middleware
 
 
-class Book(BaseModel):
-    id: int
-    title: str
-    author: str
-    pages: int
-
-
-class NewUser(BaseModel):
+class LoginModel(BaseModel):
     username: str
-    email: str
-    age: int
+    attempts: int
 
 
-class UserView(BaseModel):
-    id: int
-    username: str
-    email: str
-
-
-BOOKS = [Book(**row) for row in BOOK_ROWS]
+async def settings() -> Settings:  # a sync one would go through the thread pool
+    return read_settings()
 
 
 async def current_user(session: Annotated[Session, Depends(open_session)]) -> User:
     return User(session.user_id, "Alice")
+
+
+async def open_account(
+    connection: Annotated[Connection, Depends(borrow_connection)],
+    settings: Annotated[Settings, Depends(settings)],
+) -> Account:
+    return Account(1, settings.region, closed=connection.closed)
 
 
 async def plaintext() -> str:
@@ -58,22 +58,56 @@ async def item(
     return {"item_id": item_id, "page": page, "limit": limit, "sort": sort}
 
 
-async def create_user(data: NewUser) -> UserView:
-    return UserView(id=1, username=data.username, email=data.email)
+async def create_user(data: NewMember) -> Member:
+    return Member(id=1, username=data.username, email=data.email)
 
 
 async def profile(user: Annotated[User, Depends(current_user)]) -> dict[str, Any]:
     return {"id": user.id, "name": user.name}
 
 
-async def books() -> list[Book]:
-    return BOOKS
+async def books() -> list[BookModel]:
+    return BOOK_MODELS
+
+
+async def library() -> list[BookModel]:
+    return CATALOG
 
 
 async def connected(
     connection: Annotated[Connection, Depends(borrow_connection)],
 ) -> dict[str, bool]:
     return {"closed": connection.closed}
+
+
+async def account(account: Annotated[Account, Depends(open_account)]) -> dict[str, Any]:
+    return {"id": account.id, "region": account.region, "closed": account.closed}
+
+
+async def headers(response: Response) -> dict[str, str]:
+    response.headers["x-request-id"] = "abc"
+    response.headers["x-version"] = "1"
+    response.headers["cache-control"] = "no-store"
+    response.set_cookie("session", "abc")
+    return {"message": "Hello, World!"}
+
+
+async def login(data: Annotated[LoginModel, Form()]) -> LoginModel:
+    return data
+
+
+async def upload(title: Annotated[str, Form()], file: UploadFile) -> dict[str, Any]:
+    content = await file.read()
+    return {"title": title, "size": len(content), "last": content[-1]}
+
+
+async def events() -> AsyncIterable[ServerSentEvent]:
+    async for text in ticks():
+        yield ServerSentEvent(raw_data=text)
+
+
+def in_thread() -> dict[str, str]:
+    return {"message": "Hello, World!"}
 
 
 def build(middleware=()) -> FastAPI:
@@ -84,9 +118,33 @@ def build(middleware=()) -> FastAPI:
     app.post("/users", status_code=201)(create_user)
     app.get("/profile")(profile)
     app.get("/books")(books)
+    app.get("/library")(library)
     app.get("/connection")(connected)
+    app.get("/account")(account)
+    app.post("/members", status_code=201)(create_user)
+    app.get("/shelf")(books)
+    app.get("/catalog")(library)
+    app.get("/headers")(headers)
+    app.post("/login", status_code=201)(login)
+    app.post("/uploads", status_code=201)(upload)
+    app.get("/events", response_class=EventSourceResponse)(events)
+    app.get("/sync")(in_thread)
     return app
 
 
 app = build()
 layered = build(Middleware(Layer) for _ in range(LAYERS))
+
+
+def with_routes(count: int) -> FastAPI:
+    app = FastAPI()
+
+    def handler(n: int):
+        async def order(order_id: int) -> dict[str, int]:
+            return {"n": n, "id": order_id}
+
+        return order
+
+    for n in range(count):
+        app.get(f"/orders{n}/{{order_id}}")(handler(n))
+    return app

@@ -1,23 +1,43 @@
 """The benchmarked routes on Pleiad."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from domain import (
     BOOKS,
     LAYERS,
+    LIBRARY,
+    Account,
     Book,
     Connection,
     Layer,
+    Login,
     NewUser,
     User,
     UserView,
     borrow_connection,
     current_user,
+    open_account,
     open_session,
+    read_settings,
+    ticks,
 )
+from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 
 from pleiad import MediaType, Pleiad, get, post
+from pleiad.datastructures import Cookie, Limits, UploadFile
 from pleiad.di import Provide
+from pleiad.enums import RequestEncodingType
+from pleiad.params import Body
+from pleiad.response import Response, ServerSentEvent
+
+UNLIMITED = Limits(body=None)
+
+
+@dataclass
+class Upload:
+    title: str
+    file: UploadFile
 
 
 @get("/plaintext", media_type=MediaType.TEXT)
@@ -55,12 +75,107 @@ async def books() -> list[Book]:
     return BOOKS
 
 
+@get("/library")
+async def library() -> list[Book]:
+    return LIBRARY
+
+
 @get("/connection", dependencies={"connection": Provide(borrow_connection)})
 async def connected(connection: Connection) -> dict[str, bool]:
     return {"closed": connection.closed}
 
 
-HANDLERS = [plaintext, json, item, create_user, profile, books, connected]
+@get(
+    "/account",
+    dependencies={
+        "connection": Provide(borrow_connection),
+        "settings": Provide(read_settings, sync_to_thread=False),
+        "account": Provide(open_account),
+    },
+)
+async def account(account: Account) -> dict[str, Any]:
+    return {"id": account.id, "region": account.region, "closed": account.closed}
+
+
+@post("/members")
+async def create_member(data: NewMember) -> Member:
+    return Member(id=1, username=data.username, email=data.email)
+
+
+@get("/shelf")
+async def shelf() -> list[BookModel]:
+    return BOOK_MODELS
+
+
+@get("/catalog")
+async def catalog() -> list[BookModel]:
+    return CATALOG
+
+
+@get("/headers")
+async def headers() -> Response[dict[str, str]]:
+    return Response(
+        {"message": "Hello, World!"},
+        headers={"x-request-id": "abc", "x-version": "1", "cache-control": "no-store"},
+        cookies=[Cookie(key="session", value="abc")],
+    )
+
+
+@post("/login")
+async def login(
+    data: Annotated[Login, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Login:
+    return data
+
+
+@post("/uploads", limits=UNLIMITED)
+async def upload(
+    data: Annotated[Upload, Body(media_type=RequestEncodingType.MULTI_PART)],
+) -> dict[str, Any]:
+    content = await data.file.read()
+    return {"title": data.title, "size": len(content), "last": content[-1]}
+
+
+@get("/events")
+async def events() -> ServerSentEvent:
+    return ServerSentEvent(ticks())
+
+
+@get("/sync")
+def in_thread() -> dict[str, str]:
+    return {"message": "Hello, World!"}
+
+
+HANDLERS = [
+    plaintext,
+    json,
+    item,
+    create_user,
+    profile,
+    books,
+    library,
+    connected,
+    account,
+    create_member,
+    shelf,
+    catalog,
+    headers,
+    login,
+    upload,
+    events,
+    in_thread,
+]
 
 app = Pleiad(HANDLERS)
 layered = Pleiad(HANDLERS, middleware=[Layer] * LAYERS)
+
+
+def with_routes(count: int) -> Pleiad:
+    def handler(n: int):
+        @get(f"/orders{n}/{{order_id:int}}")
+        async def order(order_id: int) -> dict[str, int]:
+            return {"n": n, "id": order_id}
+
+        return order
+
+    return Pleiad([handler(n) for n in range(count)])

@@ -6,22 +6,30 @@ import msgspec
 from domain import (
     BOOKS,
     LAYERS,
+    LIBRARY,
     Layer,
+    Login,
     NewUser,
     UserView,
     borrow_connection,
     current_user,
+    open_account,
     open_session,
+    read_settings,
+    ticks,
 )
+from pydantic import TypeAdapter, ValidationError
+from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 decode_user = msgspec.json.Decoder(NewUser).decode
 connection = asynccontextmanager(borrow_connection)
+dump_models = TypeAdapter(list[BookModel]).serializer.to_json
 
 
 class JSONResponse(Response):
@@ -67,9 +75,73 @@ async def books(_: Request) -> Response:
     return JSONResponse(BOOKS)
 
 
+async def library(_: Request) -> Response:
+    return JSONResponse(LIBRARY)
+
+
 async def connected(_: Request) -> Response:
     async with connection() as borrowed:
         return JSONResponse({"closed": borrowed.closed})
+
+
+async def account(_: Request) -> Response:
+    async with connection() as borrowed:
+        found = await open_account(borrowed, read_settings())
+        return JSONResponse({"id": found.id, "region": found.region, "closed": found.closed})
+
+
+async def create_member(request: Request) -> Response:
+    try:
+        data = NewMember.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise HTTPException(400, str(error)) from None
+    member = Member(id=1, username=data.username, email=data.email)
+    return Response(member.model_dump_json(), 201, media_type="application/json")
+
+
+async def shelf(_: Request) -> Response:
+    return Response(dump_models(BOOK_MODELS), media_type="application/json")
+
+
+async def catalog(_: Request) -> Response:
+    return Response(dump_models(CATALOG), media_type="application/json")
+
+
+async def headers(_: Request) -> Response:
+    sent = {"x-request-id": "abc", "x-version": "1", "cache-control": "no-store"}
+    response = JSONResponse({"message": "Hello, World!"}, headers=sent)
+    response.set_cookie("session", "abc")
+    return response
+
+
+async def login(request: Request) -> Response:
+    async with request.form() as form:
+        try:
+            data = msgspec.convert(dict(form), Login, strict=False)
+        except msgspec.ValidationError as error:
+            raise HTTPException(400, str(error)) from None
+    return JSONResponse(data, 201)
+
+
+async def upload(request: Request) -> Response:
+    async with request.form() as form:
+        if form.keys() != {"title", "file"}:
+            raise HTTPException(400, "a title and a file are wanted")
+        title, content = form["title"], await form["file"].read()
+    return JSONResponse({"title": title, "size": len(content), "last": content[-1]}, 201)
+
+
+async def written_events():
+    async for text in ticks():
+        yield f"data: {text}\r\n\r\n"
+
+
+async def events(_: Request) -> Response:
+    return StreamingResponse(written_events(), media_type="text/event-stream")
+
+
+def in_thread(_: Request) -> Response:
+    return JSONResponse({"message": "Hello, World!"})
 
 
 ROUTES = [
@@ -79,8 +151,30 @@ ROUTES = [
     Route("/users", create_user, methods=["POST"]),
     Route("/profile", profile),
     Route("/books", books),
+    Route("/library", library),
     Route("/connection", connected),
+    Route("/account", account),
+    Route("/members", create_member, methods=["POST"]),
+    Route("/shelf", shelf),
+    Route("/catalog", catalog),
+    Route("/headers", headers),
+    Route("/login", login, methods=["POST"]),
+    Route("/uploads", upload, methods=["POST"]),
+    Route("/events", events),
+    Route("/sync", in_thread),
 ]
 
 app = Starlette(routes=ROUTES)
 layered = Starlette(routes=ROUTES, middleware=[Middleware(Layer)] * LAYERS)
+
+
+def with_routes(count: int) -> Starlette:
+    def handler(n: int):
+        async def order(request: Request) -> Response:
+            return JSONResponse({"n": n, "id": request.path_params["order_id"]})
+
+        return order
+
+    return Starlette(
+        routes=[Route(f"/orders{n}/{{order_id:int}}", handler(n)) for n in range(count)]
+    )

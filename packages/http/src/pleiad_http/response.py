@@ -1,18 +1,21 @@
 """Responses: content, status, headers and cookies, and the two ASGI messages they become."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pleiad_http.background import BackgroundTask, BackgroundTasks
+from pleiad_http.conditional import conditioned
 from pleiad_http.cookies import Cookie
 from pleiad_http.encoding import MSGPACK, TypeEncoders, encoder_for, encoder_of_class
 from pleiad_http.enums import MediaType
+from pleiad_http.etag import ETag, read_etag
+from pleiad_http.exceptions import ClientException, HTTPException, error_body
 from pleiad_http.headers import MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.media_types import content_type_of, is_json, media_type_of
-from pleiad_http.types import Message, RawHeaders, Receive, Scope, Send
+from pleiad_http.types import Message, Receive, Scope, Send
 
-__all__ = ["Response"]
+__all__ = ["Response", "error_response"]
 
 T = TypeVar("T")
 Headers = Mapping[str, str] | Sequence[ResponseHeader]
@@ -75,9 +78,9 @@ class Response(Generic[T]):
         self._headers = MutableHeaders()
         if headers:
             self._headers.raw = _pairs(headers)
-        self.cookies: list[Cookie] = _cookies(cookies or ())
+        self.cookies: list[Cookie] = _cookies(cookies) if cookies else []
         if self.media_type is not None:
-            header_pair("content-type", self.media_type)
+            _content_type(self.media_type, encoding)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.status_code or 200}, {self.content!r:.60})"
@@ -121,8 +124,21 @@ class Response(Generic[T]):
             domain: The domain with which it was set.
             **attributes: Others of `Cookie`, such as `partitioned`.
         """
-        attributes.setdefault("secure", key.startswith(("__Secure-", "__Host-")))
+        attributes.setdefault("secure", key.lower().startswith(("__secure-", "__host-")))
         self.set_cookie(Cookie(key, path=path, domain=domain, max_age=0, expires=0, **attributes))
+
+    def set_etag(self, etag: ETag | str) -> None:
+        """Set the `ETag`: a successful answer to GET or HEAD is then a 304 where the client has it.
+
+        Args:
+            etag: The tag; or as text, what names the version, with or without the header's quotes.
+
+        Raises:
+            ValueError: A character that no tag has.
+        """
+        if isinstance(etag, str):
+            etag = read_etag(etag) or ETag(etag)
+        self.set_header("etag", etag.to_header())
 
     def render(self, media_type: str | None = None) -> bytes:
         """The content as bytes.
@@ -193,15 +209,15 @@ class Response(Generic[T]):
         """
         status = status_code if self.status_code is None else self.status_code
         raw = list(self._headers.raw)
-        mine = {name for name, _ in raw}
-        for name, value in (headers or {}).items():
-            pair = header_pair(name, value)
-            if pair[0] not in mine:
-                raw.append(pair)
+        names = {name for name, _ in raw}
+        if headers:
+            given = [header_pair(name, value) for name, value in headers.items()]
+            raw += [pair for pair in given if pair[0] not in names]
+            names.update(name for name, _ in given)
         if _has_no_content(status):
             raw = [each for each in raw if each[0] not in _OF_CONTENT]
         else:
-            raw += self._content_headers(raw, length, media_type)
+            raw += self._content_headers(names, length, media_type)
         if cookies or self.cookies:
             keys = {cookie.key for cookie in self.cookies}
             every = [*(cookie for cookie in cookies if cookie.key not in keys), *self.cookies]
@@ -220,7 +236,7 @@ class Response(Generic[T]):
         cookies: Iterable[Cookie] = (),
         encode: Callable[[Any], bytes] | None = None,
     ) -> None:
-        """Send it, without content where HEAD is answered.
+        """Send it, without content where HEAD is answered, or a 304 where the client has it.
 
         What a response needs to know of the request, it learns here; a class whose `streams` is true
         sends its content piece by piece.
@@ -234,6 +250,9 @@ class Response(Generic[T]):
             headers: More headers; its own win by name.
             cookies: More cookies; its own win by name.
             encode: Encodes the content where the media type is the one given here.
+
+        Raises:
+            ClientException: 412: it is not what the client wants.
         """
         start, body = self.messages(
             status_code=status_code,
@@ -242,20 +261,37 @@ class Response(Generic[T]):
             cookies=cookies,
             encode=encode,
         )
+        start = conditioned(scope, start)
         await send(start)
-        await send({**body, "body": b""} if scope.get("method") == "HEAD" else body)
+        empty = scope.get("method") == "HEAD" or start["status"] == 304
+        await send({**body, "body": b""} if empty else body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response; then run the background task."""
-        await self.send(scope, receive, send)
+        """Send the response; then run the background task.
+
+        A fault of the request that shows before the first byte is answered in its place.
+        """
+        begun = False
+
+        async def tracked(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.send(scope, receive, tracked)
+        except ClientException as error:
+            if begun:
+                raise
+            await error_response(error).send(scope, receive, send)
+            return
         if self.background is not None:
             await self.background()
 
     def _content_headers(
-        self, raw: RawHeaders, length: int | None, media_type: str | None
+        self, known: Collection[bytes], length: int | None, media_type: str | None
     ) -> list[tuple[bytes, bytes]]:
         """What says what the content is, where the headers do not."""
-        known = {name for name, _ in raw}
         found: list[tuple[bytes, bytes]] = []
         kind = self._type(media_type)
         if kind and b"content-type" not in known:
@@ -283,6 +319,16 @@ class Response(Generic[T]):
         if text and self.encoding != "utf-8":
             return "text/plain"
         return _TEXT if text else _JSON
+
+
+def error_response(error: HTTPException) -> Response[Any]:
+    """What answers an exception, where nothing else does."""
+    return Response(
+        error_body(error),
+        status_code=error.status_code,
+        media_type=MediaType.JSON,
+        headers=error.headers,
+    )
 
 
 _TEXT = MediaType.TEXT.value

@@ -99,7 +99,7 @@ class UploadFile:
     async def write_all(self, chunks: Sequence[bytes]) -> None:
         """Write several pieces of content at the present position, in one go."""
         self.size += sum(map(len, chunks))
-        if self.rolled_to_disk or self.size > self._max_spool_size:
+        if self.size > self._max_spool_size:
             await to_thread.run_sync(self._write_to_disk, chunks)
         else:
             self.file.writelines(chunks)

@@ -5,10 +5,11 @@ from typing import Any, Unpack
 
 from pleiad.build import Builder, Table
 from pleiad.config.app import APP, AppConfig
-from pleiad.failures import described, logger, report
+from pleiad.failures import described, report
 from pleiad.hosts import is_refused
 from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
+from pleiad.log import logger
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
 from pleiad.routes import Endpoint, Route
@@ -23,6 +24,7 @@ from pleiad_http import (
     Receive,
     Scope,
     Send,
+    ShuttingDown,
     State,
 )
 from pleiad_openapi import Document
@@ -45,6 +47,8 @@ class Pleiad:
     Attributes:
         debug: Whether the app is in debug mode.
         state: What the app's parts share.
+        shutting_down: Set when the server is told to stop, before it waits for its connections: like
+            an `anyio.Event`, to be awaited, asked, or set by hand.
 
     Raises:
         ImproperlyConfiguredException: Everything that is wrong with the program, at once.
@@ -61,6 +65,7 @@ class Pleiad:
             config = hook(config) or config
         self.debug: bool = config.debug
         self.state: State = config.state
+        self.shutting_down = ShuttingDown()
         self._hosts: set[bytes] = set()
         self._config = config
         self._build()
@@ -209,6 +214,7 @@ class Pleiad:
             self._config.lifespan,
             [*self._checks, *self._config.on_startup],
             self._config.on_shutdown,
+            self.shutting_down,
         )
 
 

@@ -33,7 +33,7 @@ from pleiad.routes import Answer, Endpoint, Route
 from pleiad.stack import stacked
 from pleiad.unrouted import Unrouted
 from pleiad_di import AppScope
-from pleiad_http import ASGIApp, ImproperlyConfiguredException
+from pleiad_http import ASGIApp, ImproperlyConfiguredException, ProblemDetails
 from pleiad_openapi import DocsApp, OpenAPIConfig
 from pleiad_routing import Reverse, RoutingError, Template, Tree
 
@@ -95,6 +95,7 @@ class Builder:
         self._ambiguous: set[str] = set()
         self._failures: dict[object, tuple[Layer, Failures]] = {}
         self._told: tuple[Injected, ...] = ()
+        self._problem_details: ProblemDetails | None = None
 
     def build(self) -> Table:
         """Build it.
@@ -103,6 +104,7 @@ class Builder:
             ImproperlyConfiguredException: Everything that is wrong.
         """
         config, layer = self._config, self._layer
+        self._problem_details = self._made_problem_details(config.problem_details)
         self._told = self._hooks(config.after_exception, AFTER_EXCEPTION, (EXCEPTION, SCOPE))
         before_send = self._hooks(config.before_send, BEFORE_SEND, (MESSAGE, SCOPE))
         fail = self._fail(layer)
@@ -237,9 +239,24 @@ class Builder:
             injected = self._inject(handler, layer, EXCEPTION_HANDLER, given, "exception handler")
             if injected is not None:
                 handlers[key] = injected
-        failures = Failures(handlers, told=self._told, debug=self._config.debug)
+        failures = Failures(
+            handlers,
+            told=self._told,
+            debug=self._config.debug,
+            problem_details=self._problem_details,
+        )
         self._failures[same] = (layer, failures)  # the layer keeps its fields' ids their own
         return failures
+
+    def _made_problem_details(self, option: object) -> ProblemDetails | None:
+        if isinstance(option, ProblemDetails):
+            return option
+        if not isinstance(option, bool):
+            self._problems.append(
+                f"Pleiad(): problem_details={option!r}: say True, or what it is to be like:"
+                " ProblemDetails(...)"
+            )
+        return ProblemDetails() if option is True else None
 
     def _hooks(
         self, hooks: Sequence[Callable[..., Any]], roles: Sequence[Role], given: Sequence[Role]

@@ -1,12 +1,14 @@
 """Exceptions: those that answer a request, and those that a wrong program earns."""
 
 from pleiad.check import ReturnMismatch
+from pleiad.time_limit import TimeLimitException
 from pleiad_http import (
     ClientDisconnected,
     ClientException,
     HTTPException,
     ImproperlyConfiguredException,
     InternalServerException,
+    InvalidValue,
     MethodNotAllowedException,
     MissingDependencyException,
     NoRouteMatchFoundException,
@@ -15,6 +17,8 @@ from pleiad_http import (
     NotFoundException,
     PermissionDeniedException,
     PleiadException,
+    ProblemDetails,
+    ProblemDetailsException,
     RequestEntityTooLarge,
     SerializationException,
     ServiceUnavailableException,
@@ -35,6 +39,7 @@ __all__ = [
     "HTTPException",
     "ImproperlyConfiguredException",
     "InternalServerException",
+    "InvalidValue",
     "LitestarException",
     "MethodNotAllowedException",
     "MissingDependencyException",
@@ -44,11 +49,14 @@ __all__ = [
     "NotFoundException",
     "PermissionDeniedException",
     "PleiadException",
+    "ProblemDetails",
+    "ProblemDetailsException",
     "RequestEntityTooLarge",
     "ReturnMismatch",
     "SerializationException",
     "ServiceUnavailableException",
     "TemplateNotFoundException",
+    "TimeLimitException",
     "TooManyRequestsException",
     "UnsupportedMediaTypeException",
     "ValidationException",

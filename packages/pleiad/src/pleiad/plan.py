@@ -48,14 +48,17 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """The plan as a table for people."""
-        about = self.handler.layer.about
+        layer = self.handler.layer
+        about = layer.about
         told = {key: getattr(about, key) for key in about.__struct_fields__ if getattr(about, key)}
         rows: list[tuple[str, object]] = [
             ("answers", f"{self.status} {' or '.join(self.media_types) or 'without content'}"),
             *((f"{each.source} {each.key}", each) for each in self.values),
             ("dependencies", ", ".join(self.dependencies)),
-            ("guards", ", ".join(_name(each) for each in self.handler.layer.guards)),
-            ("middleware", ", ".join(_name(each) for each in self.handler.layer.middleware)),
+            ("guards", ", ".join(_name(each) for each in layer.guards)),
+            ("middleware", ", ".join(_name(each) for each in layer.middleware)),
+            ("timeout", f"{layer.timeout:g} s" if layer.timeout else ""),
+            ("disconnect", "cancels the work" if layer.cancel_on_disconnect is True else ""),
             *told.items(),
         ]
         lines = [f"  {name:<14} {value}" for name, value in rows if value not in ("", ())]

@@ -26,8 +26,8 @@ class ClientOptions(TypedDict, total=False):
     """Whether what the app did not expect is raised here: it is by default."""
     root_path: str
     """The path under which the app believes to be mounted."""
-    timeout: float
-    """Seconds after which a request fails the test."""
+    timeout: float | None
+    """Seconds after which a request fails the test. The `timeout` of the app is said by its handlers."""
 
 
 class BuiltClientOptions(PleiadOptions, ClientOptions, total=False):

@@ -6,7 +6,7 @@ from typing import Any
 from pleiad.layer import APPENDED, KNOWN, OVERLAID
 from pleiad.options import AppOptions
 from pleiad.router import RouteHandlers
-from pleiad_http import State
+from pleiad_http import ProblemDetails, State
 from pleiad_openapi import OpenAPIConfig
 
 __all__ = ["AppConfig"]
@@ -48,6 +48,7 @@ class AppConfig:
         self.state = options.get("state") or State()
         self.debug = bool(options.get("debug", False))
         self.path = options.get("path") or "/"
+        self.problem_details: ProblemDetails | bool = options.get("problem_details", False)
 
     def options(self) -> dict[str, Any]:
         """The options of the app's layer."""
