@@ -8,7 +8,7 @@ import pydantic
 import pytest
 
 from pleiad import Controller, Pleiad, Response, Router, get, post, put, route
-from pleiad.datastructures import Cookie, ResponseHeader, UploadFile
+from pleiad.datastructures import CacheControlHeader, Cookie, ETag, ResponseHeader, UploadFile
 from pleiad.enums import RequestEncodingType
 from pleiad.exceptions import (
     ClientException,
@@ -16,6 +16,7 @@ from pleiad.exceptions import (
     ImproperlyConfiguredException,
     NotAuthorizedException,
     NotFoundException,
+    ProblemDetailsException,
 )
 from pleiad.openapi import Components as OpenAPIComponents
 from pleiad.openapi import (
@@ -31,7 +32,7 @@ from pleiad.openapi import (
     spec,
 )
 from pleiad.params import Body, Form, Header, Parameter, Query
-from pleiad.response import Redirect
+from pleiad.response import File, Redirect
 from pleiad.testing import TestClient, create_test_client
 
 
@@ -211,9 +212,7 @@ def test_an_operation():
         "requestBody": {"description": "What it is.", "content": JSON_ITEM, "required": True},
         "responses": {
             "200": {"description": "OK", "content": JSON_ITEM},
-            "400": _error(
-                "Values of the request are not what was declared; `extra` lists them.", "Validation"
-            ),
+            "400": _error("Values of the request are not what was declared.", "Validation"),
             "404": _error("What was asked for is not there."),
             "413": _error("The request's content exceeds a limit."),
             "415": _error("The request's content is of a type that is not taken here."),
@@ -715,6 +714,61 @@ def test_a_bad_request_of_the_handler_s_own_may_hold_anything():
     handler = get(raises=[NotAuthorizedException, ClientException])(takes_number)
     schema = operation_of(handler)["responses"]["400"]["content"]["application/json"]["schema"]
     assert schema == {"$ref": "#/components/schemas/ValidationErrorBody"}
+
+
+PROBLEM_BODY = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetailsBody"}}
+}
+
+
+def test_problem_documents():
+    operation = operation_of(get("/{key:int}")(takes_number), problem_details=True)
+    assert [operation["responses"][status]["content"] for status in ("400", "404")] == [
+        PROBLEM_BODY
+    ] * 2
+
+
+def test_an_exception_that_is_a_problem_document_whatever_the_app_says():
+    class Stale(ProblemDetailsException):
+        """It is old."""
+
+        status_code = 409
+
+    responses = operation_of(get(raises=[Stale, NotFoundException])(nothing))["responses"]
+    assert responses["409"] == {"description": "It is old.", "content": PROBLEM_BODY}
+    assert responses["404"] == _error("What was asked for is not there.")
+
+
+def test_a_file():
+    @get("/report")
+    async def report() -> File: ...
+
+    responses = operation_of(report)["responses"]
+    assert list(responses) == ["200", "206", "304", "404", "412", "416"]
+    assert responses["200"]["content"] == responses["206"]["content"] == {"*/*": {}}
+    assert responses["206"]["headers"] == {"etag": {"schema": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("decorate", "statuses", "headers"),
+    [
+        pytest.param(get(etag="content"), ["200", "304", "412"], ["etag"], id="of the content"),
+        pytest.param(get(etag=ETag(value="1")), ["200", "304", "412"], ["etag"], id="said"),
+        pytest.param(post(etag="content"), ["201"], [], id="a tag names what GET gives"),
+        pytest.param(
+            get(cache_control=CacheControlHeader(max_age=1)),
+            ["200"],
+            ["cache-control"],
+            id="for caches",
+        ),
+        pytest.param(get(timeout=1), ["200", "503"], [], id="in time"),
+        pytest.param(get(timeout=None), ["200"], [], id="without a limit"),
+    ],
+)
+def test_versions_caches_and_time(decorate, statuses, headers):
+    responses = operation_of(decorate(nothing))["responses"]
+    assert list(responses) == statuses
+    assert list(responses[statuses[0]].get("headers", {})) == headers
 
 
 def test_several_methods():

@@ -135,7 +135,11 @@ class Builder:
         if not isinstance(config, OpenAPIConfig):
             self._problems.append(f"openapi_config={config!r:.80}: give an OpenAPIConfig, or None")
             return None
-        document = document_of([each.plan for each in self._routes], config)
+        document = document_of(
+            [each.plan for each in self._routes],
+            config,
+            problem_details=self._problem_details is not None,
+        )
         path = Template.join(self._config.path, config.path)
         app = DocsApp(document, path)
         handler = ASGIRouteHandler(fn=app.__call__, paths=(path,), layer=self._layer, is_mount=True)

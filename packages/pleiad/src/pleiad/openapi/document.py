@@ -1,7 +1,7 @@
 """The document of an app: each of its routes becomes an operation."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pleiad.openapi.known_types import KnownTypes
@@ -9,10 +9,17 @@ from pleiad.openapi.request import document_path, parameters_of, request_body_of
 from pleiad.openapi.responses import responses_of
 from pleiad.plan import RoutePlan
 from pleiad_http import ImproperlyConfiguredException
-from pleiad_openapi import Document, OpenAPIConfig, OpenAPIErrors, Operation
+from pleiad_openapi import (
+    Document,
+    OpenAPIConfig,
+    OpenAPIErrors,
+    Operation,
+    Parameter,
+    Response,
+)
 from pleiad_routing import Template
 
-__all__ = ["document_of", "operations_of"]
+__all__ = ["AppDocument", "document_of"]
 
 
 class AppDocument(Document):
@@ -31,14 +38,28 @@ class AppDocument(Document):
             raise ImproperlyConfiguredException(str(error)) from None
 
 
-def document_of(plans: Sequence[RoutePlan], config: OpenAPIConfig) -> AppDocument:
-    """The document of an app's routes; it is built when it is first asked for."""
+def document_of(
+    plans: Sequence[RoutePlan], config: OpenAPIConfig, *, problem_details: bool
+) -> AppDocument:
+    """The document of an app's routes; it is built when it is first asked for.
+
+    Args:
+        plans: Those of the routes.
+        config: What is said of the document as a whole.
+        problem_details: Whether errors are answered with problem documents.
+    """
     shown = [each for each in plans if each.handler.layer.about.include_in_schema is not False]
     known = KnownTypes(each.handler.layer for each in shown)
-    return AppDocument(config, lambda: operations_of(shown, config), stands_for=known)
+    return AppDocument(
+        config,
+        lambda: _operations(shown, config, problem_details=problem_details),
+        stands_for=known,
+    )
 
 
-def operations_of(plans: Iterable[RoutePlan], config: OpenAPIConfig) -> Iterator[Operation]:
+def _operations(
+    plans: Iterable[RoutePlan], config: OpenAPIConfig, *, problem_details: bool
+) -> Iterator[Operation]:
     """The operations of routes, in their order."""
     taken: Counter[tuple[str, str]] = Counter()
     for plan in plans:
@@ -50,14 +71,15 @@ def operations_of(plans: Iterable[RoutePlan], config: OpenAPIConfig) -> Iterator
             # Two templates may differ in a type alone, which no path of a document shows.
             names = {name: f"{name}_{each.name}" for name, each in template.parameters.items()}
             path = document_path(template, names)
-        yield _operation(plan, template, path, names, config)
+        responses = responses_of(plan, template, problem_details=problem_details)
+        yield _operation(plan, path, parameters_of(plan, template, names), responses, config)
 
 
 def _operation(
     plan: RoutePlan,
-    template: Template,
     path: str,
-    names: dict[str, str],
+    parameters: tuple[Parameter, ...],
+    responses: Mapping[int | str, Response],
     config: OpenAPIConfig,
 ) -> Operation:
     about, handler = plan.handler.layer.about, plan.handler
@@ -72,9 +94,9 @@ def _operation(
         tags=about.tags,
         deprecated=bool(about.deprecated),
         external_docs=about.external_docs,
-        parameters=parameters_of(plan, template, names),
+        parameters=parameters,
         body=request_body_of(plan),
-        responses=responses_of(plan, template),
+        responses=responses,
         security=about.security or None,
         callbacks={
             key: {url: tuple(each) for url, each in urls.items()}
