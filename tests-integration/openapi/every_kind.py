@@ -14,7 +14,7 @@ import msgspec
 import pydantic
 
 from pleiad import Controller, Pleiad, Request, Response, Router, delete, get, post, put, route
-from pleiad.datastructures import Cookie, UploadFile
+from pleiad.datastructures import CacheControlHeader, Cookie, UploadFile
 from pleiad.enums import RequestEncodingType
 from pleiad.exceptions import (
     HTTPException,
@@ -37,7 +37,7 @@ from pleiad.openapi import (
 from pleiad.openapi import Content as DocumentContent
 from pleiad.openapi import Response as DocumentResponse
 from pleiad.params import Body, Form, Header, Parameter, Query
-from pleiad.response import JSONLines, Redirect, ServerSentEvent, ServerSentEventMessage
+from pleiad.response import File, JSONLines, Redirect, ServerSentEvent, ServerSentEventMessage
 
 T = TypeVar("T")
 UserId = NewType("UserId", int)
@@ -451,6 +451,16 @@ async def where() -> Path:
     return Path("/here")
 
 
+@get("/file")
+async def file() -> File:
+    return File(__file__)
+
+
+@get("/versioned", etag="content", cache_control=CacheControlHeader(max_age=5), timeout=30)
+async def versioned() -> Point:
+    return Point(4)
+
+
 CONFIG = OpenAPIConfig(
     title="Everything",
     version="2.1",
@@ -510,6 +520,8 @@ def make(config: OpenAPIConfig | None = CONFIG, without: Sequence[str] = ()) -> 
             Members,
             hidden,
             where,
+            file,
+            versioned,
             Router("/things", route_handlers=[list_things], tags=["things"]),
         ],
         openapi_config=config,

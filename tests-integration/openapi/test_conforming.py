@@ -15,7 +15,7 @@ def test_the_app_with_everything(every_kind):
     assert_conforms(every_kind.make(without=UNREADABLE), examples=8)
 
 
-@pytest.mark.parametrize("example", ["crud", "parameters", "bodies"], indirect=True)
+@pytest.mark.parametrize("example", ["crud", "parameters", "bodies", "pagination"], indirect=True)
 def test_examples(example):
     assert_conforms(example, examples=10)
 

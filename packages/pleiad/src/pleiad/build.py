@@ -129,7 +129,7 @@ class Builder:
 
     def _document(self) -> AppDocument | None:
         """The document of what was registered, served at its path."""
-        config = self._config.openapi_config
+        config: object = self._config.openapi_config
         if config is None:
             return None
         if not isinstance(config, OpenAPIConfig):
