@@ -129,11 +129,8 @@ class Builder:
 
     def _document(self) -> AppDocument | None:
         """The document of what was registered, served at its path."""
-        config: object = self._config.openapi_config
+        config = self._made_openapi_config(self._config.openapi_config)
         if config is None:
-            return None
-        if not isinstance(config, OpenAPIConfig):
-            self._problems.append(f"openapi_config={config!r:.80}: give an OpenAPIConfig, or None")
             return None
         document = document_of(
             [each.plan for each in self._routes],
@@ -251,6 +248,14 @@ class Builder:
         )
         self._failures[same] = (layer, failures)  # the layer keeps its fields' ids their own
         return failures
+
+    def _made_openapi_config(self, option: object) -> OpenAPIConfig | None:
+        if option is None or isinstance(option, OpenAPIConfig):
+            return option
+        self._problems.append(
+            f"Pleiad(): openapi_config={option!r:.80}: give an OpenAPIConfig, or None"
+        )
+        return None
 
     def _made_problem_details(self, option: object) -> ProblemDetails | None:
         if isinstance(option, ProblemDetails):
