@@ -115,7 +115,9 @@ def test_page(name, try_it, page, base_url, told, keep):
     assert answer.status == 200
     assert page.title() == "Pleiad API"
     assert page.locator("html").get_attribute("lang") == "en"
-    page.get_by_text("Pleiad API").first.wait_for()
+    page.get_by_role("heading", name="Pleiad API").first.wait_for()
+    assert page.locator("main, [role=main]").count() == 1
+    assert page.locator("h1").count() == 1
     keep(f"{name}-opened")
     try_it(page).wait_for()
     keep(f"{name}-tried")

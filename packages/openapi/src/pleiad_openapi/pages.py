@@ -56,6 +56,8 @@ class RenderPlugin(msgspec.Struct, frozen=True, kw_only=True):
     """Its script there."""
     style: ClassVar[str | None] = None
     """Its style there."""
+    element: ClassVar[str] = "main"
+    """The HTML element that it starts in: `div`, where it makes a `main` of its own."""
 
     def start(self, document_url: str, root: str) -> str:
         """The JavaScript that starts it in the element `#docs`.
@@ -83,6 +85,7 @@ class RenderPlugin(msgspec.Struct, frozen=True, kw_only=True):
             style=f'<link rel="stylesheet" href="{escape(style)}">' if style else "",
             document=escape(document_url),
             script=escape(script),
+            element=self.element,
             start=start,
         )
         return Page(content.encode(), _policy(start, source.address(self.assets)))
@@ -101,6 +104,7 @@ class SwaggerRenderPlugin(RenderPlugin, frozen=True, kw_only=True):
     assets: ClassVar[str] = "swagger-ui"
     script: ClassVar[str] = "swagger-ui-bundle.js"
     style: ClassVar[str | None] = "swagger-ui.css"
+    element: ClassVar[str] = "div"
 
     def start(self, document_url: str, root: str) -> str:
         """See `RenderPlugin.start`."""
@@ -144,6 +148,7 @@ class ScalarRenderPlugin(RenderPlugin, frozen=True, kw_only=True):
 
     assets: ClassVar[str] = "scalar"
     script: ClassVar[str] = "standalone.js"
+    element: ClassVar[str] = "div"
 
     def start(self, document_url: str, root: str) -> str:
         """See `RenderPlugin.start`."""
@@ -217,7 +222,7 @@ _PAGE = """\
 <style>body {{ margin: 0; }} #docs {{ height: 100vh; }} elements-api {{ display: block; height: 100%; }}</style>
 </head>
 <body>
-<main id="docs"></main>
+<{element} id="docs"></{element}>
 <noscript><p>This page needs JavaScript. <a href="{document}">The document</a> itself does not.</p></noscript>
 <script src="{script}"></script>
 <script>{start}</script>
