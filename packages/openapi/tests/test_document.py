@@ -400,6 +400,8 @@ def test_all_problems_at_once():
         Operation(method="GET", path="/c", parameters=(Parameter(name="q", source="query", type=Item),), responses=OK),
     ]  # fmt: skip
     with pytest.raises(OpenAPIErrors) as caught:
+        Document(OpenAPIConfig(), operations).check()
+    with pytest.raises(OpenAPIErrors, match="operation id 'x'"):
         of(*operations)
     assert [each.where for each in caught.value.problems] == [
         ("GET /a", "GET /b"),
@@ -418,6 +420,8 @@ def test_the_document_is_built_once_and_late():
 
     document = Document(OpenAPIConfig(), operations)
     assert not calls
+    document.check()
+    assert calls.pop()
     assert document.json() == document.json()
     assert msgspec.json.decode(document.json()) == document.value
     assert document.yaml().startswith(b'openapi: "3.1.1"\n')

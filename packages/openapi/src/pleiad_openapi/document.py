@@ -1,14 +1,15 @@
 """Operations become an OpenAPI document (OpenAPI 3.1 and 3.2, section 4)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pleiad_openapi.config import OpenAPIConfig
 from pleiad_openapi.docstrings import read_docstring
-from pleiad_openapi.errors import OpenAPIError, OpenAPIErrors
+from pleiad_openapi.errors import OpenAPIErrors
 from pleiad_openapi.operation import (
     NOTHING,
     Content,
+    Direction,
     Header,
     Operation,
     Parameter,
@@ -22,7 +23,7 @@ from pleiad_openapi.spec import Components, plain
 from pleiad_openapi.values import NOT_WRITABLE, writable
 from pleiad_openapi.versions import ITEMS, METHODS, VERSIONS, as_3_1
 
-__all__ = ["build_document"]
+__all__ = ["build_document", "check_document"]
 
 Object = dict[str, Any]
 
@@ -51,6 +52,19 @@ def build_document(
     return _Writer(config, tuple(operations), stands_for).document()
 
 
+def check_document(
+    config: OpenAPIConfig,
+    operations: Iterable[Operation],
+    *,
+    stands_for: StandsFor | None = None,
+) -> None:
+    """Raise what is wrong with a document, for a part of what it costs to build it.
+
+    See `build_document`.
+    """
+    _Writer(config, tuple(operations), stands_for).check()
+
+
 class _Writer:
     """Writes one document."""
 
@@ -65,17 +79,38 @@ class _Writer:
         self._schemas = Schemas(_known(config.schemas, stands_for))
         self._ids = operation_ids(operations)
         self._responses: dict[int, Object] = {}
-        self._problems: list[OpenAPIError] = list(check_ids(operations, self._ids))
+        self._paths: Object = {}
+        self._webhooks: Object = {}
+
+    def check(self) -> None:
+        """Make the schemas, and nothing of what stands around them."""
+        schemas = self._schemas
+        for operation in self._operations:
+            for where, annotation, direction in _types_of(operation):
+                schemas.where = f"{operation.label}, {where}"
+                schemas.schema(annotation, direction)
+        for name, each in self._config.webhooks.items():
+            self._webhook(name, each)
+        self._raise_problems()
+
+    def _raise_problems(self) -> None:
+        schemas = self._schemas
+        problems = [
+            *check_ids(self._operations, self._ids),
+            *schemas.problems,
+            *schemas.components.problems(),
+        ]
+        if problems:
+            raise OpenAPIErrors(problems)
 
     def document(self) -> Object:
         """The whole."""
+        for operation, own in zip(self._operations, self._ids, strict=True):
+            self._write(operation, own)
+        for name, each in self._config.webhooks.items():
+            self._webhooks[name] = self._webhook(name, each)
+        self._raise_problems()
         config = self._config
-        paths = self._paths(zip(self._operations, self._ids, strict=True))
-        webhooks = {name: self._webhook(name, each) for name, each in config.webhooks.items()}
-        schemas = self._schemas
-        problems = [*self._problems, *schemas.problems, *schemas.components.problems()]
-        if problems:
-            raise OpenAPIErrors(problems)
         whole = _given(
             openapi=VERSIONS[config.spec_version],
             **{"$self": config.self_url},
@@ -84,11 +119,11 @@ class _Writer:
             servers=[plain(each) for each in config.servers] or [{"url": "/"}],
             security=[plain(each) for each in config.security] or None,
             tags=self._tags(),
-            paths=paths,
-            webhooks=webhooks,
+            paths=self._paths,
+            webhooks=self._webhooks,
             components=self._components(),
         )
-        found: Object = schemas.components.resolved(whole)
+        found: Object = self._schemas.components.resolved(whole)
         return found if config.spec_version == "3.2" else as_3_1(found)
 
     def _info(self) -> Object:
@@ -121,16 +156,13 @@ class _Writer:
 
     # Operations
 
-    def _paths(self, operations: Iterable[tuple[Operation, str]]) -> Object:
-        paths: Object = {}
-        for operation, own in operations:
-            item = paths.setdefault(operation.path, {})
-            method = operation.method.lower()
-            if method not in METHODS:
-                item = item.setdefault("additionalOperations", {})
-                method = operation.method
-            item[method] = self._operation(operation, own)
-        return paths
+    def _write(self, operation: Operation, own: str) -> None:
+        item = self._paths.setdefault(operation.path, {})
+        method = operation.method.lower()
+        if method not in METHODS:
+            item = item.setdefault("additionalOperations", {})
+            method = operation.method
+        item[method] = self._operation(operation, own)
 
     def _webhook(self, name: str, given: Operation | Sequence[Operation]) -> Object:
         several: Sequence[Operation] = (given,) if isinstance(given, Operation) else given
@@ -263,6 +295,25 @@ class _Writer:
             required=header.required or None,
             schema=self._schemas.schema(header.type, "output"),
         )
+
+
+def _types_of(operation: Operation) -> Iterator[tuple[str, Any, Direction]]:
+    """The types of an operation, each with where it stands and the direction in which it goes."""
+    for parameter in operation.parameters:
+        if not _is_ignored(parameter):
+            yield f"{parameter.source} parameter '{parameter.name}'", parameter.type, "input"
+    for content in operation.body.contents if operation.body else ():
+        yield from (("content", each, "input") for each in _types_in(content))
+    for status, response in operation.responses.items():
+        for header in response.headers.values():
+            yield f"response {status}", header.type, "output"
+        for content in response.contents:
+            yield from ((f"response {status}", each, "output") for each in _types_in(content))
+
+
+def _types_in(content: Content) -> Iterator[Any]:
+    yield from (each.type for each in content.fields)
+    yield from (each for each in (content.type, content.items) if each is not NOTHING)
 
 
 def _security(operation: Operation) -> list[Any] | None:

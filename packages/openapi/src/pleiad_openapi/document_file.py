@@ -39,12 +39,23 @@ class Document:
         Raises:
             OpenAPIErrors: All that is wrong with the operations.
         """
-        # PERF: half of what this package's import would cost, for whoever asks for no document.
-        from pleiad_openapi.document import build_document
+        from pleiad_openapi.document import build_document  # see below
 
-        given = self._operations
-        operations = given() if callable(given) else given
-        return build_document(self.config, operations, stands_for=self._stands_for)
+        return build_document(self.config, self._given(), stands_for=self._stands_for)
+
+    def check(self) -> None:
+        """Raise what is wrong with the operations; nothing is kept of what is looked at.
+
+        Raises:
+            OpenAPIErrors: All that is wrong with the operations.
+        """
+        # PERF: half of what this package's import would cost, for whoever asks for no document.
+        from pleiad_openapi.document import check_document
+
+        check_document(self.config, self._given(), stands_for=self._stands_for)
+
+    def _given(self) -> Iterable[Operation]:
+        return self._operations() if callable(self._operations) else self._operations
 
     def below(self, root_path: str) -> dict[str, Any]:
         """The document of an app that is mounted: where no server is named, it is at its prefix."""

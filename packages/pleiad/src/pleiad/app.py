@@ -101,8 +101,7 @@ class Pleiad:
         document = self._table.document
         if document is None:
             raise ImproperlyConfiguredException("openapi_config=None: the app has no document")
-        document.check()
-        return document
+        return document.built()
 
     def route(self, method: str, path: str) -> Route:
         """The route of a method and a path template, to look at its plan and source.

@@ -1,7 +1,8 @@
 """The document of an app: each of its routes becomes an operation."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pleiad.openapi.known_types import KnownTypes
@@ -26,16 +27,28 @@ class AppDocument(Document):
     """The document of an app; what is wrong with it is what is wrong with the app."""
 
     def check(self) -> None:
-        """Build it, if that has not been done.
+        """Look whether it can be built.
 
         Raises:
             ImproperlyConfiguredException: Two models of one name, a bad operation id, a type that
                 nobody knows.
         """
-        try:
+        with _as_ours():
+            super().check()
+
+    def built(self) -> "AppDocument":
+        """The document, built; raises what `check` does."""
+        with _as_ours():
             _ = self.value
-        except OpenAPIErrors as error:
-            raise ImproperlyConfiguredException(str(error)) from None
+        return self
+
+
+@contextmanager
+def _as_ours() -> Generator[None, None, None]:
+    try:
+        yield
+    except OpenAPIErrors as error:
+        raise ImproperlyConfiguredException(str(error)) from None
 
 
 def document_of(
