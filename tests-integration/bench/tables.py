@@ -16,16 +16,16 @@ def rows_of(header, rows) -> str:
     return "\n".join(lines)
 
 
-def cost_table(costs, scenarios, measure) -> str:
-    """Give microseconds of each, then times the hand-written app's."""
+def cost_table(costs, scenarios, measure, *, unit="us", head="in process") -> str:
+    """Give the cost of each, then times the hand-written app's."""
     names = list(next(iter(costs.values())))
     rows = []
     for scenario in scenarios:
         row = costs[scenario.name]
-        others = [f"{row[n]:.2f} us {row[n] / row[measure]:5.2f}x" for n in names if n != measure]
+        others = [f"{row[n]:.2f} {unit} {row[n] / row[measure]:5.2f}x" for n in names if n != measure]
         budget = f"<= {scenario.budget}x" if scenario.budget else ""
-        rows.append([scenario.title, budget, f"{row[measure]:.2f} us", *others])
-    return rows_of(["in process", "budget", measure, *(n for n in names if n != measure)], rows)
+        rows.append([scenario.title, budget, f"{row[measure]:.2f} {unit}", *others])
+    return rows_of([head, "budget", measure, *(n for n in names if n != measure)], rows)
 
 
 def share_table(head, rows, measure, unit) -> str:
