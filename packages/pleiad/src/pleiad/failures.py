@@ -62,7 +62,10 @@ class Failures:
             report(scope, error)
             return
         error = _single(error)
-        response = await self.response(error, scope, receive, send)
+        if self._handlers or self._told:
+            response = await self.response(error, scope, receive, send)
+        else:
+            response = self.default(error, scope)
         try:
             messages = self._messages(response, error)
         except Exception as broken:  # noqa: BLE001 - the user's response cannot be sent
