@@ -28,7 +28,7 @@ from tables import cost_table
 
 REQUESTS = 200
 TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
-COUNTED = [s for s in SCENARIOS if len(s.request.body) < 1000 and s.name not in ("sync",)]
+COUNTED = [s for s in SCENARIOS if len(s.request.body) < 1000 and s.name != "sync"]
 CALLGRIND = ("valgrind", "--tool=callgrind", "--dump-before=clock_getres*")
 
 
