@@ -36,11 +36,10 @@ DISTRIBUTIONS = (
 )
 
 
-def parser_of(name, description, rounds) -> argparse.ArgumentParser:
+def parser_of(name, description, rounds, among=contenders.MODULES) -> argparse.ArgumentParser:
     """Give a parser with the options that every bench has."""
     parser = argparse.ArgumentParser(prog=f"hatch run bench:{name}", description=description)
-    names = [*contenders.MODULES, *contenders.ON_THEIR_OWN]
-    parser.add_argument("--only", action="append", choices=names, help="may be given again")
+    parser.add_argument("--only", action="append", choices=among, help="may be given again")
     parser.add_argument("--rounds", type=int, default=rounds, help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument("--record", action="store_true", help="renew the figures of the docs")
