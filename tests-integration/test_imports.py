@@ -1,5 +1,6 @@
 """Who imports whom, and what an import loads."""
 
+import importlib.util
 import json
 import re
 import sys
@@ -37,6 +38,9 @@ LAZY = {
 
 ONLY_WHERE_THE_USER_DID = "attr|attrs|pydantic|trio"
 """Imported in a function, after the user's own program imported it: no package asks for them."""
+
+OPTIONAL = ["attrs", "jinja2", "opentelemetry.sdk", "pydantic", "sqlalchemy"]
+"""Installed here, so that it would be seen if an import loaded them."""
 
 PARTS_OF_ANYIO = ["anyio.from_thread", "anyio.lowlevel", "anyio.to_thread"]
 """It loads them when a name of theirs is first asked for."""
@@ -84,6 +88,11 @@ def test_third_parties_are_the_decided_ones(package):
     asked = names_of(package.dependencies)
     foreign = {name for name in asked if not name.startswith("pleiad")}
     assert foreign == THIRD_PARTY[package.folder.name]
+
+
+@pytest.mark.parametrize("library", OPTIONAL)
+def test_optional_library_is_there_to_be_loaded(library):
+    assert importlib.util.find_spec(library) is not None
 
 
 def test_import_loads_no_more_than_it_must(package, base, run):

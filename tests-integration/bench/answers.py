@@ -4,7 +4,8 @@ import json
 
 from domain import Connection
 from exchange import AnswerError, ask
-from scenarios import EVENTS, IDS, JSON, REFUSALS
+from request import IDS, JSON
+from scenarios import EVENTS, REFUSALS
 
 
 def read(messages):

@@ -14,6 +14,8 @@ MODULES = {
     "Falcon": "falcon_app",
     "Sanic": "sanic_app",
 }
+ON_THEIR_OWN = {"Robyn": "robyn_app.py"}
+"""What has no ASGI app, only a server of its own: a program that is given a port."""
 
 
 class Contender(NamedTuple):

@@ -1,13 +1,12 @@
-"""What it costs to find a route: `python tests-integration/bench/routing.py`.
+"""What it costs to find a route, in the router alone; a part of `scale`.
 
 The ids rotate: every path is another one. The ratio is to the first of 10,000 routes of one form; the
 budgets (DESIGN.md section 6) are: the last within 10%, random routes within 40%, an unknown path no
-dearer. Each figure is the fastest of the rounds, which go through what is looked for in turn. The budgets are for requests; what a look-up alone
-costs more at random is the processor's cache missing the route.
+dearer. Each figure is the fastest of the rounds, which go through what is looked for in turn. The
+budgets are for requests; what a look-up alone costs more at random is the processor's cache missing
+the route.
 """
-# ruff: noqa: T201
 
-import argparse
 from random import Random
 from time import perf_counter
 
@@ -111,10 +110,8 @@ def measured(find, looked_for, rounds) -> dict[str, float]:
     return {title: min(each) for title, each in costs.items()}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+def table(rounds) -> str:
+    """Measure each form by itself, and give a line for each thing that is looked for."""
     rows = []
     for form, looked_for in scenarios().items():
         measures = [
@@ -127,8 +124,4 @@ def main() -> None:
                 for text in (f"{costs[title]:.2f} us", f"{costs[title] / costs['first']:.2f}x")
             ]
             rows.append([f"{form}, {title}", BUDGETS.get(title, ""), *cells])
-    print(rows_of([f"{ROUTES} routes", "budget", "a look-up", "", "a request", ""], rows))
-
-
-if __name__ == "__main__":
-    main()
+    return rows_of([f"{ROUTES} routes", "budget", "a look-up", "", "a request", ""], rows)

@@ -1,7 +1,5 @@
 """The measured as text. Every ratio is to the hand-written app of the same run."""
 
-from statistics import median
-
 
 def rows_of(header, rows) -> str:
     """Set columns side by side: the first to the left, the others to the right."""
@@ -18,40 +16,30 @@ def rows_of(header, rows) -> str:
     return "\n".join(lines)
 
 
-def cost_table(measured, scenarios, measure) -> str:
-    """Give the fastest round of each: microseconds, then times the hand-written app's."""
-    names = list(next(iter(measured.values())))
+def cost_table(costs, scenarios, measure, *, unit="us", head="in process") -> str:
+    """Give the cost of each, then times the hand-written app's."""
+    names = list(next(iter(costs.values())))
     rows = []
     for scenario in scenarios:
-        row = {name: min(costs) for name, costs in measured[scenario.name].items()}
-        others = [f"{row[n]:.2f} us {row[n] / row[measure]:5.2f}x" for n in names if n != measure]
-        rows.append(
-            [
-                scenario.title,
-                f"<= {scenario.budget}x" if scenario.budget else "",
-                f"{row[measure]:.2f} us",
-                *others,
-            ]
-        )
-    return rows_of(["in process", "budget", measure, *(n for n in names if n != measure)], rows)
+        row = costs[scenario.name]
+        others = [
+            f"{row[n]:.2f} {unit} {row[n] / row[measure]:5.2f}x" for n in names if n != measure
+        ]
+        budget = f"<= {scenario.budget}x" if scenario.budget else ""
+        rows.append([scenario.title, budget, f"{row[measure]:.2f} {unit}", *others])
+    return rows_of([head, "budget", measure, *(n for n in names if n != measure)], rows)
 
 
-def speed_table(measured, scenarios, measure) -> str:
-    """Give the median of the rounds: requests a second, and the share of the hand-written app's.
-
-    The second line of a scenario is the processor time the server spent on one request: it does not
-    change when something else takes the processor.
-    """
-    names = list(next(iter(measured.values())))
-    rows = []
-    for scenario in scenarios:
-        rounds = measured[scenario.name]
-        speed = {n: median(r["per_second"] for r in rounds[n]) for n in names}
-        spent = {n: median(r["server_us"] for r in rounds[n]) for n in names}
-        rows.append([scenario.title, *(against(speed[n], speed[measure], "/s") for n in names)])
-        rows.append(["  server time", *(against(spent[n], spent[measure], " us") for n in names)])
-    return rows_of(["under uvicorn", *names], rows)
+def share_table(head, rows, measure, unit) -> str:
+    """Give `{row: {contender: value}}`, and each value's share of the measure's in its row."""
+    names = list(next(iter(rows.values())))
+    return rows_of(
+        [head, *names],
+        [[title, *(against(row, n, measure, unit) for n in names)] for title, row in rows.items()],
+    )
 
 
-def against(value, measure, unit) -> str:
-    return f"{value:.0f}{unit} {value / measure:5.0%}"
+def against(row, name, measure, unit) -> str:
+    if name not in row:
+        return "-"
+    return f"{row[name]:.0f}{unit} {row[name] / row[measure]:5.0%}"

@@ -19,14 +19,14 @@ async def lease() -> AsyncIterator[str]:
     await asyncio.sleep(0.001)
 
 
-@get("/work/{name:str}", dependencies={"lease": lease})
+@get("/job/{name:str}", dependencies={"lease": lease})
 async def work(name: str, lease: str) -> dict[str, str]:
     begun.append(name)
     await asyncio.sleep(0.02)
     return {"name": name, "filling": "x" * 20_000}
 
 
-@post("/work/{name:str}", dependencies={"lease": lease})
+@post("/job/{name:str}", dependencies={"lease": lease})
 async def work_on(name: str, data: dict[str, str], lease: str) -> dict[str, str]:
     begun.append(name)
     await asyncio.sleep(0.02)

@@ -33,7 +33,7 @@ from pleiad.background_tasks import BackgroundTask
 from pleiad.datastructures import Headers, State, UploadFile
 from pleiad.di import Dependency, Provide
 from pleiad.exceptions import NotAuthorizedException, NotFoundException
-from pleiad.params import Form, Parameter, Query
+from pleiad.params import Body, Form, Parameter, Query
 from pleiad.response import Redirect
 from pleiad_di.source import _code
 
@@ -268,6 +268,13 @@ async def form(
     return {"title": title, "file": (await file.read()).decode(), "page": page}
 
 
+@post("/typed-form")
+async def typed_form(
+    data: Annotated[Filters, Body(media_type="application/x-www-form-urlencoded")],
+) -> Filters:
+    return data
+
+
 @post("/upload")
 async def upload(data: Annotated[Filters, Form()]) -> Filters:
     return data
@@ -309,7 +316,8 @@ async def only_head() -> None:
 
 HANDLERS: list[Any] = [
     plain, hello, create_item, update_review, delete_review, search, orders, files, leases, by_type, full,
-    guarded, hooked, respond, either, nothing, wrong, many, only_head, grouped, form, upload, negotiated, lines, bounded,
+    guarded, hooked, respond, either, nothing, wrong, many, only_head, grouped, form, typed_form, upload, negotiated,
+    lines, bounded,
     Router("/nested", route_handlers=[Books, layered], response_headers={"X-Own": "router", "X-Router": "yes"}),
 ]  # fmt: skip
 
@@ -409,6 +417,12 @@ CASES: list[Any] = [
         error(400, INVALID.format("POST /form"), entry("Expected int, got 'x'", "page", "query")), []),
     ("POST", "/form", {"content": b"{}", "headers": JSON}, 415,
         error(415, "The content is 'application/json': send application/x-www-form-urlencoded or multipart/form-data"), []),
+    ("POST", "/typed-form", {"content": b"page=3", "headers": {"content-type": "application/x-www-form-urlencoded"}}, 201,
+        {"page": 3, "tags": None}, []),
+    ("POST", "/typed-form", {"content": b"page=x"}, 400, error(400, INVALID.format("POST /typed-form"),
+        entry("Expected int, got 'x'", "page", "body")), []),
+    ("POST", "/typed-form", {"content": b"{}", "headers": JSON}, 415,
+        error(415, "The content is 'application/json': send application/x-www-form-urlencoded"), []),
     ("POST", "/upload", {"content": b"page=3", "headers": {"content-type": "application/x-www-form-urlencoded"}}, 201,
         {"page": 3, "tags": None}, []),
     ("GET", "/negotiated", {"headers": {"accept": "application/vnd.msgpack"}}, 200, b"\x82\xa4page\x01\xa4tags\xc0", []),
@@ -475,7 +489,7 @@ SHAPES = {
     "value": hello, "body": create_item, "body_and_query": update_review, "no_content": delete_review,
     "parameters": search, "resource": orders, "thread": files, "until_handler": leases, "by_type": by_type,
     "views": full, "guard": guarded, "hooks": hooked, "response": respond, "group": grouped, "form": form,
-    "content": upload, "negotiated": negotiated, "stream": lines, "bounded": bounded,
+    "content": upload, "form_without_files": typed_form, "negotiated": negotiated, "stream": lines, "bounded": bounded,
 }  # fmt: skip
 
 

@@ -88,6 +88,7 @@ from pleiad_http.sse_messages import ServerSentEventMessage
 from pleiad_http.state import ImmutableState, State
 from pleiad_http.static_files import StaticFiles
 from pleiad_http.stream import Stream
+from pleiad_http.time_limit import TimeLimitException, begun_within, finished
 from pleiad_http.types import ASGIApp, Message, Method, RawHeaders, Receive, Scope, Send
 from pleiad_http.uploads import UploadFile
 from pleiad_http.url import URL, Address, host_of
@@ -168,6 +169,7 @@ __all__ = [
     "StaticFiles",
     "Stream",
     "TemplateNotFoundException",
+    "TimeLimitException",
     "TooManyRequestsException",
     "TypeDecoders",
     "TypeEncoders",
@@ -181,6 +183,7 @@ __all__ = [
     "__version__",
     "attrs_instance",
     "bound_fields",
+    "begun_within",
     "charset_of",
     "conditioned",
     "content_disposition",
@@ -195,6 +198,7 @@ __all__ = [
     "error_body",
     "field_types",
     "fields_of",
+    "finished",
     "from_pydantic",
     "generic_bases",
     "has_type_parameters",

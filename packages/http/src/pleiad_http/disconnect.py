@@ -5,10 +5,10 @@ may still come, that is the work itself. From the content's end on only the clie
 received, and a task beside the work waits for it.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
-from anyio import CancelScope, Event, create_task_group, get_cancelled_exc_class
+from anyio import Event, create_task_group, get_cancelled_exc_class
 
 from pleiad_http.body import DISCONNECTED, is_body_read
 from pleiad_http.exceptions import ClientDisconnected
@@ -39,9 +39,9 @@ async def until_disconnect(scope: Scope, receive: Receive) -> AsyncGenerator["Wa
         ClientDisconnected: The client left, and the block was cancelled.
     """
     failure: BaseException | None = None
-    watch = Watch(scope, receive)
-    async with create_task_group() as group:
-        watch.work = group.cancel_scope
+    group = create_task_group()
+    watch = Watch(scope, receive, group.cancel_scope.cancel)
+    async with group:
         group.start_soon(watch.look)
         try:
             yield watch
@@ -63,11 +63,11 @@ class Watch:
     Attributes:
         over: Whether the work has ended, and nobody looks any more.
         cancelled: Whether the work was cancelled.
-        work: Cancels the work.
     """
 
     __slots__ = (
         "_asking",
+        "_cancel",
         "_change",
         "_done",
         "_ended",
@@ -77,14 +77,12 @@ class Watch:
         "_scope",
         "cancelled",
         "over",
-        "work",
     )
 
-    work: CancelScope
-
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, cancel: Callable[[], None]) -> None:
         self._scope = scope
         self._receive = receive
+        self._cancel = cancel
         self._asking = 0
         self._change, self._ended = Event(), Event()
         self._kept: Message | None = None
@@ -131,7 +129,7 @@ class Watch:
         self._scope[DISCONNECTED] = True
         if not self._done and (self._kept is not None or not self._asking):
             self.cancelled = True
-            self.work.cancel()
+            self._cancel()
 
     def done(self) -> None:
         """The work is done: what is closed now is not cancelled when the client leaves."""

@@ -51,9 +51,11 @@ class Headers(Mapping[str, str]):
     __slots__ = ("raw",)
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]] | Mapping[str, str] = ()) -> None:
-        if isinstance(raw, Mapping):
+        if not raw:  # PERF: nearly every response begins so; what it is need not be asked
+            self.raw: RawHeaders = []
+        elif isinstance(raw, Mapping):
             items = cast("Mapping[str, str]", raw).items()
-            self.raw: RawHeaders = [header_pair(name, value) for name, value in items]
+            self.raw = [header_pair(name, value) for name, value in items]
         else:
             self.raw = list(raw)
 

@@ -303,12 +303,14 @@ def _types_of(operation: Operation) -> Iterator[tuple[str, Any, Direction]]:
         if not _is_ignored(parameter):
             yield f"{parameter.source} parameter '{parameter.name}'", parameter.type, "input"
     for content in operation.body.contents if operation.body else ():
-        yield from (("content", each, "input") for each in _types_in(content))
+        for annotation in _types_in(content):
+            yield "content", annotation, "input"
     for status, response in operation.responses.items():
         for header in response.headers.values():
             yield f"response {status}", header.type, "output"
         for content in response.contents:
-            yield from ((f"response {status}", each, "output") for each in _types_in(content))
+            for annotation in _types_in(content):
+                yield f"response {status}", annotation, "output"
 
 
 def _types_in(content: Content) -> Iterator[Any]:

@@ -40,7 +40,8 @@ __all__ = ["FORMS", "Content", "MediaDecoders", "Wanted", "content_for", "form_c
 MediaDecoders: TypeAlias = Mapping[str, Callable[[bytes], Any]]
 """For further media types, what makes builtins of their content. It may raise anything."""
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+MULTIPART = "multipart/form-data"
+FORMS = ("application/x-www-form-urlencoded", MULTIPART)
 
 Read: TypeAlias = Callable[[Scope, Receive, Errors], Awaitable[Any]]
 """Reads the content and makes the value; what is wrong is noted."""
@@ -61,6 +62,19 @@ class Content(msgspec.Struct, frozen=True):
 
     readers: Mapping[str, Read]
     accepted: str
+
+    @property
+    def brings_files(self) -> bool:
+        """Whether content of one of the media types may."""
+        return MULTIPART in self.readers
+
+    async def read(self, scope: Scope, receive: Receive, errors: Errors) -> Any:
+        """The value, where the content brings no files.
+
+        Raises:
+            UnsupportedMediaTypeException: 415: the content is of none of the media types.
+        """
+        return await self._reader(scope)(scope, receive, errors)
 
     @asynccontextmanager
     async def opened(

@@ -107,8 +107,10 @@ class Group(msgspec.Struct, frozen=True):
         failed: set[str],
         errors: Errors,
     ) -> None:
-        key = next((each for each in field.keys if found.get(each)), None)
-        if key is None:
+        for key in field.keys:
+            if found.get(key):
+                break
+        else:
             if field.required:
                 failed.update(field.keys)
                 missing(field.keys[0], errors, self.source)

@@ -28,7 +28,7 @@ class Pending:
 
     def __init__(self, names: Names) -> None:
         names.fresh(ERRORS)
-        self.content: ReadBody | Open | None = None
+        self.content: ReadBody | Call | Open | None = None
         self._names = names
         self._prepared: dict[object, Var] = {}
         self._setup: list[Step] = []
@@ -72,7 +72,7 @@ class Pending:
         content = self.content
         decode = content.decode if isinstance(content, ReadBody) else None
         checked = bool(self._values) and self._may_fail
-        checks_content = isinstance(content, Open) or decode is not None
+        checks_content = isinstance(content, Call | Open) or decode is not None
         steps = [*self._setup]
         if (checked or checks_content) and not self._counts_errors:
             self._counts_errors = True

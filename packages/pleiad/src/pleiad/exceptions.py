@@ -1,7 +1,6 @@
 """Exceptions: those that answer a request, and those that a wrong program earns."""
 
 from pleiad.check import ReturnMismatch
-from pleiad.time_limit import TimeLimitException
 from pleiad_http import (
     ClientDisconnected,
     ClientException,
@@ -23,6 +22,7 @@ from pleiad_http import (
     SerializationException,
     ServiceUnavailableException,
     TemplateNotFoundException,
+    TimeLimitException,
     TooManyRequestsException,
     UnsupportedMediaTypeException,
     ValidationException,

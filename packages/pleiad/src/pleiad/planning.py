@@ -23,7 +23,6 @@ from pleiad.returns import (
 )
 from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE, Role
 from pleiad.steps import Block, CallHandler, IfUnanswered, Prepare, SendContent, SendPrepared
-from pleiad.time_limit import begun_within, finished
 from pleiad_di import (
     MISSING,
     Call,
@@ -38,7 +37,7 @@ from pleiad_di import (
     nested,
     type_name,
 )
-from pleiad_http import until_disconnect
+from pleiad_http import begun_within, finished, until_disconnect
 
 __all__ = ["RoutePlanner"]
 

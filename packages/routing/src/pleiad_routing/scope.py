@@ -38,6 +38,8 @@ def find_route(tree: Tree[T], scope: Scope) -> Found[T] | None:
 
 def find_mounted(tree: Tree[T], scope: Scope) -> Mounted[T] | None:
     """The longest mount that a request's path lies in."""
+    if not tree.has_mounts:
+        return None
     path = routed_path(scope)
     return tree.find_mount(_segments(scope, path)) if path[0] == "/" else None
 

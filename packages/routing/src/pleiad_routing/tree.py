@@ -261,6 +261,11 @@ class Tree(Generic[T]):
                 return None
         return end.value, end.parameters(values)
 
+    @property
+    def has_mounts(self) -> bool:
+        """Whether anything is mounted."""
+        return bool(self._mounts)
+
     def find_mount(self, segments: list[str]) -> Mounted[T] | None:
         """The longest mount that a path lies in."""
         return self._root.find_mount(segments, 0, ()) if self._mounts else None

@@ -1,4 +1,4 @@
-"""What ends a request's work before it is done: `timeout=` here, `until_disconnect` in `pleiad_http`.
+"""What ends a request's work before it is done: a time here, the client's leaving in `disconnect`.
 
 An answer begins in time, or it is a 503. The bounds hold for the work alone: what is closed after it, a
 commit for instance, is cut off by none of them.
@@ -10,13 +10,15 @@ from types import TracebackType
 from anyio import CancelScope, current_time
 from anyio.lowlevel import checkpoint_if_cancelled
 
-from pleiad_http import Message, Send, ServiceUnavailableException, Watch
+from pleiad_http.disconnect import Watch
+from pleiad_http.exceptions import ServiceUnavailableException
+from pleiad_http.types import Message, Send
 
 __all__ = ["TimeLimitException", "begun_within", "finished"]
 
 
 class TimeLimitException(ServiceUnavailableException):
-    """The answer did not begin within the route's `timeout`. Its cause says where the work stood."""
+    """The answer did not begin in time. Its cause says where the work stood."""
 
 
 class begun_within:  # noqa: N801 - reads as a function in the source

@@ -1,28 +1,23 @@
-"""What a request costs, against a hand-written ASGI app that does the same: `hatch run bench`.
+"""What a request costs, against a hand-written ASGI app that does the same: `hatch run bench:inproc`.
 
 In one process, without a server: each app is called with a scope, a receive and a send as a server
 makes them, after its lifespan has started. The apps take turns in every round, so that a busy
 machine is busy for all; the fastest round of each counts, the making of the requests is subtracted,
-and only ratios within one run are worth comparing. `--server` measures requests a second instead.
+and only ratios within one run are worth comparing. `hatch run bench:wire` measures real servers.
 """
-# ruff: noqa: T201
 
-import argparse
 import asyncio
 import gc
-import json
 import logging
-import platform
 import sys
-import time
 from contextlib import AsyncExitStack
 
 import contenders
+import report
 from answers import check
 from exchange import AnswerError, started, time_making, time_requests
-from scenarios import SCENARIOS, SERVED
-from served import measure_served
-from tables import cost_table, speed_table
+from scenarios import SCENARIOS
+from tables import cost_table
 
 SECONDS_A_TURN = 0.02
 FEWEST_REQUESTS = 20
@@ -90,57 +85,39 @@ async def measure_costs(found, scenarios, states, rounds):
 
 
 async def bench(options, scenarios):
-    """Load, start, check and measure; give the measured, the absent and the refused."""
-    found, absent = contenders.load(options.only)
+    """Load, start, check and measure; give the measured and the reasons why others were not."""
+    found, absent = contenders.load(report.wanted(options, contenders.MODULES))
     async with AsyncExitStack() as stack:
         states = await start(found, stack)
         admitted, refused = await admit(found, scenarios, states)
-        if options.server:
-            names = [contender.name for contender in admitted]
-            measured = await measure_served(names, scenarios, options.rounds, options.seconds)
-        else:
-            measured = await measure_costs(admitted, scenarios, states, options.rounds)
-    return measured, absent, refused
-
-
-def parse(arguments):
-    parser = argparse.ArgumentParser(prog="hatch run bench", description=__doc__)
-    names = list(contenders.MODULES)
-    parser.add_argument("--only", action="append", choices=names, help="may be given again")
-    parser.add_argument("--scenario", action="append", choices=[s.name for s in SCENARIOS])
-    parser.add_argument("--rounds", type=int, help="default: 30, with --server 10")
-    parser.add_argument("--server", action="store_true", help="requests/s under uvicorn")
-    parser.add_argument("--seconds", type=float, default=0.5, help="of one turn with --server")
-    parser.add_argument("--json", action="store_true", help="print every round as JSON")
-    options = parser.parse_args(arguments)
-    options.rounds = options.rounds or (10 if options.server else 30)
-    options.only = [n for n in names if n in (options.only or names) or n == contenders.MEASURE]
-    return options
+        return await measure_costs(admitted, scenarios, states, options.rounds), absent, refused
 
 
 def main(arguments=None) -> int:
-    """Print the table; give 1 where an app was refused for a wrong answer."""
-    options = parse(arguments)
-    logging.disable(logging.WARNING)  # the refused requests of the check
-    scenarios = [
-        s
-        for s in (SERVED if options.server else SCENARIOS)
-        if s.name in (options.scenario or (s.name,))
-    ]
-    begin = time.perf_counter()
+    """Publish the costs; give 1 where an app was refused for a wrong answer."""
+    parser = report.parser_of("inproc", __doc__, rounds=30)
+    parser.add_argument("--scenario", action="append", choices=[s.name for s in SCENARIOS])
+    options = parser.parse_args(arguments)
+    logging.disable(logging.CRITICAL)  # the refused requests of the check
+    scenarios = [s for s in SCENARIOS if s.name in (options.scenario or (s.name,))]
     measured, absent, refused = asyncio.run(bench(options, scenarios))
-    for name, reason in absent.items():
-        print(f"skipped: {name} cannot be imported: {reason}", file=sys.stderr)
-    for name, reason in refused.items():
-        print(f"refused: {name} answers otherwise than the table: {reason}", file=sys.stderr)
-    if options.json:
-        print(json.dumps({"python": platform.python_version(), "measured": measured}))
-        return int(bool(refused))
-    table = speed_table if options.server else cost_table
-    print(table(measured, scenarios, contenders.MEASURE))
-    rounds, seconds = options.rounds, time.perf_counter() - begin
-    print(f"\nPython {platform.python_version()}, {rounds} rounds in {seconds:.0f} s")
+    report.say_skipped(absent | refused)
+    fastest = {name: {who: min(row[who]) for who in row} for name, row in measured.items()}
+    report.publish(
+        "inproc",
+        options,
+        measured,
+        cost_table(fastest, scenarios, contenders.MEASURE),
+        rows={s.title: ratios(fastest[s.name]) for s in scenarios},
+        axis="times the hand-written app",
+        title="A request in one process",
+    )
     return int(bool(refused))
+
+
+def ratios(row) -> dict[str, float]:
+    measure = row[contenders.MEASURE]
+    return {name: cost / measure for name, cost in row.items() if name != contenders.MEASURE}
 
 
 if __name__ == "__main__":
