@@ -411,6 +411,44 @@ def test_all_problems_at_once():
     assert len(str(caught.value).splitlines()) == 3
 
 
+WRONG = Content(type=Opaque)
+BODY = RequestBody(contents=(WRONG,))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"parameters": (Parameter(name="q", source="query", type=Opaque),)}, id="parameter"),
+        pytest.param({"body": BODY}, id="content"),
+        pytest.param({"body": RequestBody(contents=(Content(items=Opaque),))}, id="items"),
+        pytest.param(
+            {"body": RequestBody(contents=(Content(fields=(Parameter(name="a", source="query", type=Opaque),)),))},
+            id="field of a form",
+        ),
+        pytest.param({"responses": {200: Response(description="", contents=(WRONG,))}}, id="response"),
+        pytest.param(
+            {"responses": {200: Response(description="", headers={"a": Header(type=Opaque)})}}, id="header"
+        ),
+        pytest.param(
+            {"callbacks": {"a": {"b": (Operation(method="GET", path="", body=BODY, responses=OK),)}}},
+            id="callback",
+        ),
+    ],
+)
+@pytest.mark.parametrize("look", ["check", "json"])
+def test_a_type_that_nobody_knows_is_found_wherever_it_stands(more, look):
+    """By the check alone as well as by the whole."""
+    operation = Operation(method="POST", path="/a", **{"responses": OK, **more})
+    with pytest.raises(OpenAPIErrors, match="POST /a, .*: nobody knows how Opaque looks"):
+        getattr(Document(OpenAPIConfig(), [operation]), look)()
+
+
+def test_a_type_in_a_webhook_is_looked_at():
+    sold = Operation(method="POST", path="sold", body=BODY, responses=OK)
+    with pytest.raises(OpenAPIErrors, match="webhook sold, content: nobody knows"):
+        Document(OpenAPIConfig(webhooks={"sold": sold}), []).check()
+
+
 def test_the_document_is_built_once_and_late():
     calls = []
 

@@ -311,6 +311,9 @@ def _types_of(operation: Operation) -> Iterator[tuple[str, Any, Direction]]:
         for content in response.contents:
             for annotation in _types_in(content):
                 yield f"response {status}", annotation, "output"
+    for urls in operation.callbacks.values():
+        for called in (each for several in urls.values() for each in several):
+            yield from _types_of(called)
 
 
 def _types_in(content: Content) -> Iterator[Any]:
