@@ -418,19 +418,32 @@ BODY = RequestBody(contents=(WRONG,))
 @pytest.mark.parametrize(
     "more",
     [
-        pytest.param({"parameters": (Parameter(name="q", source="query", type=Opaque),)}, id="parameter"),
+        pytest.param(
+            {"parameters": (Parameter(name="q", source="query", type=Opaque),)}, id="parameter"
+        ),
         pytest.param({"body": BODY}, id="content"),
         pytest.param({"body": RequestBody(contents=(Content(items=Opaque),))}, id="items"),
         pytest.param(
-            {"body": RequestBody(contents=(Content(fields=(Parameter(name="a", source="query", type=Opaque),)),))},
+            {
+                "body": RequestBody(
+                    contents=(Content(fields=(Parameter(name="a", source="query", type=Opaque),)),)
+                )
+            },
             id="field of a form",
         ),
-        pytest.param({"responses": {200: Response(description="", contents=(WRONG,))}}, id="response"),
         pytest.param(
-            {"responses": {200: Response(description="", headers={"a": Header(type=Opaque)})}}, id="header"
+            {"responses": {200: Response(description="", contents=(WRONG,))}}, id="response"
         ),
         pytest.param(
-            {"callbacks": {"a": {"b": (Operation(method="GET", path="", body=BODY, responses=OK),)}}},
+            {"responses": {200: Response(description="", headers={"a": Header(type=Opaque)})}},
+            id="header",
+        ),
+        pytest.param(
+            {
+                "callbacks": {
+                    "a": {"b": (Operation(method="GET", path="", body=BODY, responses=OK),)}
+                }
+            },
             id="callback",
         ),
     ],

@@ -89,7 +89,7 @@ class Builder:
         self._shared = Shared(debug=config.debug)
         self._problems: list[str] = []
         self._tree: Tree[Endpoint] = Tree()
-        self._routes: list[Route] = []
+        self._routes: list[tuple[Route, Template]] = []
         self._names: dict[str, tuple[BaseRouteHandler, list[Template]]] = {}
         self._mounted: list[ASGIApp] = []
         self._ambiguous: set[str] = set()
@@ -119,7 +119,7 @@ class Builder:
         return Table(
             tree=self._tree,
             document=document,
-            routes=tuple(self._routes),
+            routes=tuple(route for route, _ in self._routes),
             reverse=self._reverse(),
             unrouted=stacked(Unrouted(fail), layer, "/", "http", fail),
             before_send=before_send,
@@ -133,7 +133,7 @@ class Builder:
         if config is None:
             return None
         document = document_of(
-            [each.plan for each in self._routes],
+            [(route.plan, template) for route, template in self._routes],
             config,
             problem_details=self._problem_details is not None,
         )
@@ -208,7 +208,7 @@ class Builder:
         if plan is not None:
             route = Route(plan)
             endpoint.add(route)
-            self._routes.append(route)
+            self._routes.append((route, template))
 
     def _mount(self, template: Template, handler: ASGIRouteHandler, endpoint: Endpoint) -> None:
         fail = self._fail(handler.layer)

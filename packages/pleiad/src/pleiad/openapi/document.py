@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from pleiad.layer import Layer
 from pleiad.openapi.known_types import KnownTypes
 from pleiad.openapi.request import document_path, parameters_of, request_body_of
 from pleiad.openapi.responses import responses_of
@@ -52,17 +53,17 @@ def _as_ours() -> Generator[None, None, None]:
 
 
 def document_of(
-    plans: Sequence[RoutePlan], config: OpenAPIConfig, *, problem_details: bool
+    plans: Sequence[tuple[RoutePlan, Template]], config: OpenAPIConfig, *, problem_details: bool
 ) -> AppDocument:
     """The document of an app's routes; it is built when it is first asked for.
 
     Args:
-        plans: Those of the routes.
+        plans: Those of the routes, with their paths.
         config: What is said of the document as a whole.
         problem_details: Whether errors are answered with problem documents.
     """
-    shown = [each for each in plans if each.handler.layer.about.include_in_schema is not False]
-    known = KnownTypes(each.handler.layer for each in shown)
+    shown = [each for each in plans if _layer(each).about.include_in_schema is not False]
+    known = KnownTypes(map(_layer, shown))
     return AppDocument(
         config,
         lambda: _operations(shown, config, problem_details=problem_details),
@@ -70,13 +71,16 @@ def document_of(
     )
 
 
+def _layer(described: tuple[RoutePlan, Template]) -> Layer:
+    return described[0].handler.layer
+
+
 def _operations(
-    plans: Iterable[RoutePlan], config: OpenAPIConfig, *, problem_details: bool
+    plans: Iterable[tuple[RoutePlan, Template]], config: OpenAPIConfig, *, problem_details: bool
 ) -> Iterator[Operation]:
     """The operations of routes, in their order."""
     taken: Counter[tuple[str, str]] = Counter()
-    for plan in plans:
-        template = Template(plan.path)
+    for plan, template in plans:
         path = document_path(template, {})
         names: dict[str, str] = {}
         taken[plan.method, path] += 1
