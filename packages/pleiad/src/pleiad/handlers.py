@@ -35,8 +35,6 @@ NOT_BUILT = frozenset(
     {
         "cache",
         "cache_key_builder",
-        "content_encoding",
-        "content_media_type",
         "dto",
         "handler_class",
         "operation_class",

@@ -31,6 +31,7 @@ from pleiad_http import (
     State,
 )
 from pleiad_middleware import Middleware
+from pleiad_openapi import OpenAPIConfig
 from pleiad_params import Parameter
 
 __all__ = [
@@ -163,6 +164,10 @@ class AppOptions(TypedDict, total=False):
     """Sync or async functions, of the app or of nothing, called when it stops."""
     on_startup: Sequence[Callable[..., Any]]
     """Sync or async functions, of the app or of nothing, called when it starts."""
+    openapi_config: OpenAPIConfig | None
+    """What the OpenAPI document says of the app as a whole, and where it is served.
+
+    `None`: there is no document, and no page that shows one."""
     path: str
     """A prefix of every path."""
     problem_details: ProblemDetails | bool

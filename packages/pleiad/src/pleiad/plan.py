@@ -6,6 +6,7 @@ import msgspec
 
 from pleiad.failures import Failures
 from pleiad.handlers import HTTPRouteHandler
+from pleiad.returns import Returns
 from pleiad_di import Names, Source, Step, run, write
 from pleiad_http import Receive, Scope, Send
 
@@ -21,7 +22,9 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
         handler: The handler, its layer complete.
         status: The status of a successful response.
         media_types: Those of its content, of which the client chooses; empty where it has none.
+        returns: What the handler is declared to return.
         values: What is taken out of the request.
+        raises: The exceptions that types made of the request declare.
         dependencies: The names of the dependencies that are used.
         steps: What happens before the first message is sent.
         tail: The sending, and what comes after it.
@@ -34,7 +37,9 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
     handler: HTTPRouteHandler
     status: int
     media_types: tuple[str, ...]
+    returns: Returns
     values: tuple[Any, ...]
+    raises: tuple[type[Exception], ...]
     dependencies: tuple[str, ...]
     steps: tuple[Step, ...]
     tail: tuple[Step, ...]

@@ -6,9 +6,15 @@ from pleiad.app import Pleiad
 from pleiad.handlers import BaseRouteHandler
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
-from pleiad_testing import AsyncTestClient, TestClient
+from pleiad_testing import AsyncTestClient, TestClient, assert_conforms
 
-__all__ = ["AsyncTestClient", "TestClient", "create_async_test_client", "create_test_client"]
+__all__ = [
+    "AsyncTestClient",
+    "TestClient",
+    "assert_conforms",
+    "create_async_test_client",
+    "create_test_client",
+]
 
 
 class ClientOptions(TypedDict, total=False):
