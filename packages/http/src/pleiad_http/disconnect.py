@@ -40,7 +40,7 @@ async def until_disconnect(scope: Scope, receive: Receive) -> AsyncGenerator["Wa
     """
     failure: BaseException | None = None
     group = create_task_group()
-    watch = Watch(scope, receive, group.cancel_scope.cancel)
+    watch = Watch(scope, receive, lambda: group.cancel_scope.cancel())
     async with group:
         group.start_soon(watch.look)
         try:
