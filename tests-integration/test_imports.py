@@ -26,13 +26,16 @@ LAZY = {
     "attr",
     "attrs",
     "email",
-    "http.cookies",
+    "hashlib",
+    "html",
+    "http",
     "importlib.metadata",
     "mimetypes",
     "multipart",
+    "pathlib",
     "pydantic",
     "tempfile",
-    "urllib.request",
+    "urllib",
 }
 """Imported by the function that needs them, or by the user's own program: never by `import`."""
 

@@ -30,7 +30,6 @@ What a client can cause is a `ClientException`; the rest are faults of the progr
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any
 
 from pleiad_http.invalid_values import InvalidValue, Problem
@@ -380,6 +379,8 @@ def phrase_of(status: int) -> str:
 
     `http` calls some of them by older names, depending on Python's version.
     """
+    from http import HTTPStatus  # dear to import
+
     try:
         return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:

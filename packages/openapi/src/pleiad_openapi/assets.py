@@ -2,11 +2,12 @@
 
 `build_assets.py` brings them when the package is built, at the versions that `assets.json` pins.
 """
+# ruff: noqa: PTH113, PTH118, PTH120, PTH122, PTH123 - pathlib takes 2 ms to import
 
 import logging
+import os
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from pathlib import Path
 
 import msgspec
 
@@ -15,7 +16,8 @@ __all__ = ["CDN", "Asset", "AssetSource", "pins"]
 CDN = "https://cdn.jsdelivr.net/npm"
 """Where the pages take their scripts from if the package was built without them."""
 
-FOLDER = Path(__file__).parent / "assets"
+HERE = os.path.dirname(__file__)
+FOLDER = os.path.join(HERE, "assets")
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 logger = logging.getLogger("pleiad_openapi")
@@ -57,8 +59,8 @@ class Asset(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def pins() -> Mapping[str, Pin]:
     """The packages, by the name of the folder that holds each."""
-    text = (Path(__file__).parent / "assets.json").read_bytes()
-    return msgspec.json.decode(text, type=dict[str, Pin])
+    with open(os.path.join(HERE, "assets.json"), "rb") as file:
+        return msgspec.json.decode(file.read(), type=dict[str, Pin])
 
 
 class AssetSource:
@@ -69,7 +71,7 @@ class AssetSource:
         folder: Where they are in the package.
     """
 
-    def __init__(self, address: str | None = None, folder: Path = FOLDER) -> None:
+    def __init__(self, address: str | None = None, folder: str | os.PathLike[str] = FOLDER) -> None:
         self._address = address.rstrip("/") if address else None
         self._folder = folder
 
@@ -99,13 +101,16 @@ class AssetSource:
         """A file of the package, as its URL names it; `None` where there is no such file."""
         for name, pin in pins().items():
             known = folder == f"{name}-{pin.version}" and file in pin.files.values()
-            if known and (self._folder / name / file).is_file():
-                content = (self._folder / name / file).read_bytes()
-                return Asset(TYPES[Path(file).suffix], content)
+            if known and self._holds(name, file):
+                with open(os.path.join(self._folder, name, file), "rb") as opened:
+                    return Asset(TYPES[os.path.splitext(file)[1]], opened.read())
         return None
 
     def _has(self, name: str) -> bool:
-        return all((self._folder / name / each).is_file() for each in pins()[name].files.values())
+        return all(self._holds(name, each) for each in pins()[name].files.values())
+
+    def _holds(self, name: str, file: str) -> bool:
+        return os.path.isfile(os.path.join(self._folder, name, file))
 
 
 @cache

@@ -6,8 +6,6 @@ address that was set for the scripts; the one inline script is let in by its has
 
 from base64 import b64encode
 from collections.abc import Mapping
-from hashlib import sha256
-from html import escape
 from typing import Any, ClassVar
 
 import msgspec
@@ -76,6 +74,8 @@ class RenderPlugin(msgspec.Struct, frozen=True, kw_only=True):
             root: Where the pages are served.
             source: Where the scripts are.
         """
+        from html import escape  # dear to import, and rarely needed
+
         document_url = f"{root}/openapi.json"
         start = self.start(document_url, root)
         script = source.url(self.assets, self.script, root)
@@ -205,6 +205,8 @@ OAUTH2_REDIRECT = """\
 
 def oauth2_redirect(root: str, source: AssetSource) -> Page:
     """The page to which an OAuth 2 server sends the browser back, for Swagger UI."""
+    from html import escape
+
     script = escape(source.url("swagger-ui", "oauth2-redirect.js", root))
     content = OAUTH2_REDIRECT.format(script=script)
     return Page(content.encode(), _policy("", source.address("swagger-ui")))
@@ -238,6 +240,8 @@ def _script(value: Any) -> str:
 
 
 def _policy(start: str, address: str | None) -> str:
+    from hashlib import sha256  # it loads OpenSSL
+
     digest = b64encode(sha256(start.encode()).digest()).decode()
     origin = "" if address is None else f" {_origin(address)}"
     return "; ".join(

@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
-from pathlib import PurePath
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 from uuid import UUID
@@ -219,7 +218,8 @@ def _is_made_of_text(cls: Any) -> bool:
     """Whether calling the class with text makes a value: a path, a network address, a secret."""
     if not isinstance(cls, type):
         return False
-    return issubclass(cls, PurePath | SecretString) or cls.__module__ == "ipaddress"
+    is_path = hasattr(cls, "__fspath__")  # told without importing pathlib
+    return is_path or issubclass(cls, SecretString) or cls.__module__ == "ipaddress"
 
 
 def _is_pydantic(cls: Any) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from pleiad.check import ReturnMismatch
-from pleiad.debug_page import debug_members, debug_response, takes_html
 from pleiad.log import logger
 from pleiad.request_planner import Injected
 from pleiad_http import (
@@ -139,6 +138,8 @@ class Failures:
 
     def _shown(self, error: Exception, scope: Scope) -> Response[Any]:
         """What happened, for who is debugging the app."""
+        from pleiad.debug_page import debug_members, debug_response, takes_html  # it loads html
+
         if self._problem_details is None or takes_html(scope):
             return debug_response(error, scope)
         response = self._problem_details.response(error, scope)

@@ -1,7 +1,6 @@
 """What a route answers, as responses of a document."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, get_origin
 
 import msgspec
@@ -12,7 +11,7 @@ from pleiad.openapi.datastructures import ResponseSpec
 from pleiad.openapi.errors import errors_of, has_version, is_file
 from pleiad.plan import RoutePlan
 from pleiad.returns import Returns, Shape
-from pleiad_http import JSONLines, Redirect, ServerSentEvent, media_type_of
+from pleiad_http import JSONLines, Redirect, ServerSentEvent, media_type_of, phrase_of
 from pleiad_openapi import NOTHING, Content, Header, Response
 from pleiad_routing import Template
 
@@ -116,7 +115,4 @@ def _additional(spec: ResponseSpec | Any) -> Response:
 
 
 def _phrase(code: int) -> str:
-    try:
-        return HTTPStatus(code).phrase
-    except ValueError:
-        return f"Status {code}"
+    return phrase_of(code) or f"Status {code}"
