@@ -22,7 +22,9 @@ def cost_table(costs, scenarios, measure, *, unit="us", head="in process") -> st
     rows = []
     for scenario in scenarios:
         row = costs[scenario.name]
-        others = [f"{row[n]:.2f} {unit} {row[n] / row[measure]:5.2f}x" for n in names if n != measure]
+        others = [
+            f"{row[n]:.2f} {unit} {row[n] / row[measure]:5.2f}x" for n in names if n != measure
+        ]
         budget = f"<= {scenario.budget}x" if scenario.budget else ""
         rows.append([scenario.title, budget, f"{row[measure]:.2f} {unit}", *others])
     return rows_of([head, "budget", measure, *(n for n in names if n != measure)], rows)
