@@ -79,6 +79,25 @@ def client(monkeypatch, request):
             "params_alone", "GET", "/books/x/reviews?least=9", None, 400, "docs/packages/params.md",
             id="params",
         ),
+        pytest.param(
+            "errors", "GET", "/books/101", None, 404, "docs/guide/errors.md", id="errors-problem"
+        ),
+        pytest.param(
+            "errors", "POST", "/orders?express=perhaps", {"books": {"a/b": "two"}}, 400,
+            "docs/guide/errors.md", id="errors-wrong-values",
+        ),
+        pytest.param(
+            "errors", "POST", "/orders", {"books": {"Emma": 4}}, 409, "docs/guide/errors.md",
+            id="errors-own-members",
+        ),
+        pytest.param(
+            "pagination", "GET", "/books?limit=2&offset=4", None, 200, "docs/guide/pagination.md",
+            id="pagination-offset",
+        ),
+        pytest.param(
+            "pagination", "GET", "/books?limit=1000&offset=-1", None, 400,
+            "docs/guide/pagination.md", id="pagination-bounds",
+        ),
     ],
     indirect=["client"],
 )  # fmt: skip

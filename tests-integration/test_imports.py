@@ -14,6 +14,7 @@ THIRD_PARTY = {
     "di": {"anyio"},
     "http": {"anyio", "msgspec"},
     "middleware": {"msgspec"},
+    "openapi": {"msgspec"},
     "params": {"msgspec"},
     "pleiad": {"msgspec"},
     "routing": set(),

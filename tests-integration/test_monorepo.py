@@ -3,6 +3,7 @@
 import configparser
 import json
 import re
+import tomllib
 
 import pytest
 
@@ -140,6 +141,20 @@ def test_pyright_knows_every_package(root, packages):
 )
 def test_tool_takes_every_package_by_a_pattern(root, path, line):
     assert line in (root / path).read_text()
+
+
+def test_environment_has_what_the_packages_tests_ask_for(root, package, packages):
+    """In a checkout nothing else brings it: workspace members are installed without their groups."""
+    settings = tomllib.loads((root / "hatch.toml").read_text())
+    there = [*settings["envs"]["default"]["dependencies"]]
+    there += [each for member in packages.values() for each in member.dependencies]
+    asked = package.pyproject["dependency-groups"]["test"]
+    assert {*map(name_of, asked)} - {*map(name_of, there)} == set()
+
+
+def name_of(requirement: str) -> str:
+    """The distribution that a requirement asks for."""
+    return re.match(r"[\w.-]+", requirement)[0].lower()
 
 
 def test_docs_have_a_page_of_the_package(root, package):

@@ -20,6 +20,7 @@ FOREIGN = {
     "di": set(),
     "http": {"msgspec"},
     "middleware": {"msgspec"},
+    "openapi": {"msgspec"},
     "params": {"msgspec"},
     "pleiad": {"httpx2", "msgspec"},
     "routing": set(),

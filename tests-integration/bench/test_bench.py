@@ -83,3 +83,11 @@ def test_memory():
         "1,000 handlers": {"Pleiad"},
         "growth": BOTH,
     }
+
+
+def test_the_return_check_is_measured_beside_the_encoding():
+    command = [sys.executable, HERE / "return_check.py", "--rounds", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    kinds = ("Struct", "dataclass", "pydantic", "attrs", "TypedDict", "NamedTuple", "int", "str")
+    assert all(f"\nlist[{kind}] " in done.stdout for kind in kinds)

@@ -278,13 +278,32 @@ def test_timing_is_printed_under_uvicorn(programs):
     assert [t for t in TIMED if re.search(rf"^{t}$", server.log, re.MULTILINE)] == TIMED
 
 
-def test_testing_snippet_less_its_schema_test(programs, load):
+def test_testing_snippet(programs, load):
     text = renamed((HERE / "text" / "testing.txt").read_text())
-    without_schema = text[: text.index("\ndef test_openapi_schema")]
-    assert (programs / "testing.py").read_text().rstrip() == without_schema.rstrip()
+    assert (programs / "testing.py").read_text().rstrip() == text.rstrip()
     load("crud", "main")
     snippet = load("testing")
     tests = [value for name, value in vars(snippet).items() if name.startswith("test_")]
-    assert [test.__name__ for test in tests] == ["test_create_item", "test_not_found"]
+    names = ["test_create_item", "test_not_found", "test_openapi_schema"]
+    assert [test.__name__ for test in tests] == names
     for test in tests:
         test()
+
+
+def test_openapi_snippet(programs, load):
+    """It leaves its handlers to the reader: here there are none."""
+    text = renamed((HERE / "text" / "openapi.txt").read_text())
+    assert (programs / "openapi.py").read_text() == text.replace("[...]", "[]")
+    with TestClient(load("openapi").app) as client:
+        assert "<title>My API</title>" in client.get("/schema").text
+        assert client.get("/schema/openapi.json").json() == {
+            "openapi": "3.1.1",
+            "info": {
+                "title": "My API",
+                "version": "1.0.0",
+                "description": "A sample API built with Litestar",
+                "contact": {"name": "Alice Dev", "email": "alice@example.com"},
+            },
+            "servers": [{"url": "/"}],
+            "paths": {},
+        }

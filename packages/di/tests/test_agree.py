@@ -13,7 +13,9 @@ Id = NewType("Id", int)
 class Base: ...
 
 
-class Sub(Base): ...
+class Sub(Base):
+    def __repr__(self) -> str:
+        return "Sub()"
 
 
 class Duck(Protocol): ...

@@ -451,6 +451,22 @@ async def test_cleanup_waits_for_a_thread_that_still_runs() -> None:
     assert LOG == ["open a", "work", "worked", "a saw CancelledError", "close a", "closed a"]
 
 
+async def test_a_thread_of_a_cancelled_scope_leaves_as_cancelled() -> None:
+    """Its late result is no good end: the awaits of the cleanup would be cancelled."""
+
+    def work(a: str) -> None:
+        time.sleep(0.05)
+        LOG.append("worked")
+
+    injected = Container({"a": resource("a")}).inject(work)
+    with anyio.move_on_after(0.01) as scope:
+        await injected()
+    assert scope.cancelled_caught
+    assert LOG[:2] == ["open a", "worked"]
+    assert LOG[2].startswith("a saw ")
+    assert LOG[3:] == ["close a", "closed a"]
+
+
 async def test_more_resources_than_blocks_may_nest() -> None:
     names = [f"r{n}" for n in range(40)]
     container = Container({name: resource(name) for name in names})

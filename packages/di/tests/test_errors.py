@@ -1,10 +1,11 @@
 """Each wrong graph, and what its author is told."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal, Optional, Union
 
 import pytest
 
-from pleiad_di import Container, Dependency, DependencyErrors, Provide
+from pleiad_di import Container, Dependency, DependencyErrors, Provide, type_name
 
 
 class Store:
@@ -111,3 +112,22 @@ def test_all_problems_at_once() -> None:
         "TypeMismatch",
         "AmbiguousProvider",
     ]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "name"),
+    [
+        pytest.param(None, "None", id="none"),
+        pytest.param(Store, "Store", id="class"),
+        pytest.param(list[Store], "list[Store]", id="list"),
+        pytest.param(tuple[Store, ...], "tuple[Store, ...]", id="tuple"),
+        pytest.param(Store | None, "Store | None", id="union"),
+        pytest.param(Optional[Store], "Store | None", id="optional"),  # noqa: UP045
+        pytest.param(Union[int, list[Store]], "int | list[Store]", id="older union"),  # noqa: UP007
+        pytest.param(Literal["a", 1], "Literal['a', 1]", id="literal"),
+        pytest.param(Callable[[Store], int], "Callable[[Store], int]", id="callable"),
+        pytest.param(Any, "Any", id="any"),
+    ],
+)
+def test_a_type_is_named_as_it_is_written(annotation: Any, name: str) -> None:
+    assert type_name(annotation) == name

@@ -48,6 +48,7 @@ def test_a_name_is_given_once() -> None:
 CONSTANTS: list[Any] = [
     (Var("x"), "x"), ("x", '"x"'), ("it's", '"it\'s"'), ('say "x"', "'say \"x\"'"), ("a\n{b}\\", '"a\\n{b}\\\\"'),
     (1, "1"), (-5, "-5"), (10_000_000, "10_000_000"), (True, "True"), (None, "None"),
+    (2.5, "2.5"), (1e300, "1e+300"),
 ]  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def test_constants_as_typed_by_hand(value: Any, text: str) -> None:
     assert source().value(value) == text
 
 
-@given(st.one_of(st.text(), st.integers(), st.booleans(), st.none()))
+@given(st.one_of(st.text(), st.integers(), st.booleans(), st.none(), st.floats(allow_nan=False)))
 async def test_a_constant_means_itself(value: Any) -> None:
     out = source()
     out.line(f"return {out.value(value)}")

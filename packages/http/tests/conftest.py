@@ -5,6 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None)  # no test depends on how fast a machine is
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -83,6 +83,8 @@ def test_names_are_tokens(key: str) -> None:
         pytest.param({"partitioned": True}, "secure=True", id="partitioned"),
         pytest.param({"key": "__Secure-a"}, "secure=True", id="__Secure-"),
         pytest.param({"key": "__Host-a"}, "secure=True", id="__Host-"),
+        pytest.param({"key": "__SECURE-a"}, "secure=True", id="__SECURE-"),
+        pytest.param({"key": "__host-a", "secure": True, "path": "/x"}, "path='/'", id="__host-"),
         pytest.param(
             {"key": "__Host-a", "secure": True, "path": "/x"}, "path='/'", id="__Host- path"
         ),

@@ -8,7 +8,18 @@ import re
 import uuid
 from collections import deque
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, TypedDict, TypeVar
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    NewType,
+    NotRequired,
+    Required,
+    TypedDict,
+    TypeVar,
+)
 
 import attrs
 import msgspec
@@ -56,11 +67,62 @@ class Attrs:
 
 class Typed(TypedDict, total=False):
     a: int
+    b: Required[str]
+    c: NotRequired[list[int]]
 
 
 class Named(NamedTuple):
     a: int
     b: str = "b"
+
+
+class Row(msgspec.Struct, array_like=True):
+    a: int
+    b: str = "b"
+
+
+class GenericStruct(msgspec.Struct, Generic[T]):
+    a: T
+    b: dict[str, T]
+
+
+@dataclasses.dataclass
+class GenericDataclass(Generic[T]):
+    a: T
+    b: list[T] | None = None
+
+
+def positive(instance: Any, attribute: Any, value: int) -> None:
+    if value <= 0:
+        raise ValueError(f"{attribute.name} is not positive")
+
+
+@attrs.define
+class Careful:
+    a: int = attrs.field(validator=positive)
+    b: int = attrs.field(default=1, converter=int, validator=[positive, attrs.validators.lt(9)])
+    c: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+
+
+@attrs.define
+class Validated:
+    a: int = attrs.field(validator=positive)
+    b: str = attrs.field(default="b", validator=attrs.validators.max_len(2))
+
+
+class Circle(pydantic.BaseModel):
+    kind: Literal["circle"]
+    radius: int
+
+
+class Square(pydantic.BaseModel):
+    kind: Literal["square"]
+    side: int
+
+
+class Drawing(pydantic.BaseModel):
+    shapes: list[Annotated[Circle | Square, pydantic.Field(discriminator="kind")]]
+    sizes: dict[str, int | bool] = {}
 
 
 class Model(pydantic.BaseModel):
@@ -107,7 +169,7 @@ GOOD = [
     (Struct, b'{"a":1,"b":"x"}', Struct(1, "x")),
     (Dataclass, b'{"a":1}', Dataclass(1)),
     (Attrs, b'{"a":1}', Attrs(1)),
-    (Typed, b"{}", {}),
+    (Typed, b'{"b":"x"}', {"b": "x"}),
     (Named, b"[1]", Named(1)),
     (Model, b'{"a":"1"}', Model(a=1)),
     (PydanticDataclass, b'{"a":1}', PydanticDataclass(1)),
@@ -168,7 +230,10 @@ def test_a_missing_field_is_told_by_its_own_path(annotation: Any) -> None:
     assert problems(list[annotation], b'[{"a":1},{}]') == [("Field required", (1, "a"))]
 
 
-@pytest.mark.parametrize("annotation", [Struct, Dataclass, Attrs, Model, PydanticDataclass])
+ALIKE = [Struct, Dataclass, Attrs, Validated, Model, PydanticDataclass, Struct | list[int]]
+
+
+@pytest.mark.parametrize("annotation", ALIKE, ids=str)
 def test_all_problems_are_told(annotation: Any) -> None:
     paths = [path for _, path in problems(list[annotation], b'[{"a":[],"b":5},{"b":[]}]')]
     assert paths == [(0, "a"), (0, "b"), (1, "a"), (1, "b")]
@@ -193,6 +258,18 @@ def test_all_problems_are_told(annotation: Any) -> None:
         pytest.param(pathlib.PurePath, b"5", [("Expected PurePath, got int", ())], id="no path"),
         pytest.param(list[ipaddress.IPv4Address], b"[5]", [("Expected IPv4Address, got int", (0,))], id="no address"),
         pytest.param(SecretString, b"5", [("Expected SecretString, got int", ())], id="no secret"),
+        pytest.param(Typed, b'{"a":"x","b":1,"c":[1,"y"]}', [("Expected int, got str", ("a",)), ("Expected str, got int", ("b",)), ("Expected int, got str", ("c", 1))], id="TypedDict"),
+        pytest.param(list[Named], b'[["x",1]]', [("Expected int, got str", (0, 0)), ("Expected str, got int", (0, 1))], id="NamedTuple"),
+        pytest.param(Named, b"[]", [("Expected array of length 1 to 2, got 0", ())], id="a short NamedTuple"),
+        pytest.param(Row, b'["x",1]', [("Expected int, got str", (0,)), ("Expected str, got int", (1,))], id="array-like Struct"),
+        pytest.param(tuple[int, str], b'["x",1]', [("Expected int, got str", (0,)), ("Expected str, got int", (1,))], id="tuple"),
+        pytest.param(GenericStruct[int], b'{"a":"x","b":{"k":"y","l":1}}', [("Expected int, got str", ("a",)), ("Expected int, got str", ("b", "k"))], id="generic Struct"),
+        pytest.param(Cat | Dog | None, b'{"type":"dog","legs":"x"}', [("Expected int, got str", ("legs",))], id="tagged"),
+        pytest.param(list[Struct | list[int]], b'[{"a":"x","b":1},["y"],5]', [("Expected int, got str", (0, "a")), ("Expected str, got int", (0, "b")), ("Expected int, got str", (1, 0)), ("Expected object | array, got int", (2,))], id="union by shape"),
+        pytest.param(Careful, b'{"a":-1,"b":"-2"}', [("a is not positive", ("a",)), ("b is not positive", ("b",))], id="attrs validators"),
+        pytest.param(list[Careful], b'[{"a":-1,"b":"x"},{"a":1,"b":"10"}]', [("a is not positive", (0, "a")), ("invalid literal for int() with base 10: 'x'", (0, "b")), ("'b' must be < 9: 10", (1, "b"))], id="attrs converters"),
+        pytest.param(Validated, b'{"a":0,"b":"abc"}', [("a is not positive", ("a",)), ("Length of 'b' must be <= 2: 3", ("b",))], id="attrs without converters"),
+        pytest.param(Drawing, b'{"shapes":[{"kind":"circle","radius":"x"},{"kind":"square"},{"kind":"z"}],"sizes":{"a":"x"}}', [("Input should be a valid integer, unable to parse string as an integer", ("shapes", 0, "radius")), ("Field required", ("shapes", 1, "side")), ("Input tag 'z' found using 'kind' does not match any of the expected tags: 'circle', 'square'", ("shapes", 2)), ("Input should be a valid integer, unable to parse string as an integer", ("sizes", "a")), ("Input should be a valid boolean, unable to interpret input", ("sizes", "a"))], id="pydantic's tags are no steps"),
     ],
 )  # fmt: skip
 def test_problems(annotation: Any, data: bytes, expected: Any) -> None:
@@ -454,6 +531,13 @@ ANNOTATIONS = [
     dict[str, Colour],
     HolderDataclass,
     GenericModel[int],
+    GenericStruct[int],
+    GenericDataclass[str],
+    list[Row],
+    list[Named | Struct],
+    Careful,
+    list[Validated],
+    Drawing,
     uuid.UUID,
     dt.datetime,
     Decimal,
@@ -466,11 +550,25 @@ documents = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=5)
-    | st.sampled_from(["red", "cat", "dog"]),
+    | st.sampled_from(["red", "cat", "dog", "circle"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["a", "b", "type", "model", "models", "inner", "items", "lives", "x"]),
+            st.sampled_from(
+                [
+                    "a",
+                    "b",
+                    "type",
+                    "model",
+                    "models",
+                    "inner",
+                    "items",
+                    "lives",
+                    "shapes",
+                    "kind",
+                    "c",
+                ]
+            ),
             inner,
             max_size=4,
         )

@@ -1,6 +1,5 @@
 import pickle
 import re
-from http import HTTPStatus
 
 import pytest
 
@@ -32,7 +31,21 @@ from pleiad_http import (
     WebSocketException,
     error_body,
     exceptions,
+    phrase_of,
 )
+
+
+@pytest.mark.parametrize(
+    ("status", "phrase"),
+    [
+        pytest.param(404, "Not Found", id="registered"),
+        pytest.param(413, "Content Too Large", id="renamed by RFC 9110"),
+        pytest.param(422, "Unprocessable Content", id="another"),
+        pytest.param(499, "", id="unknown"),
+    ],
+)
+def test_phrases_do_not_depend_on_the_version_of_python(status: int, phrase: str) -> None:
+    assert phrase_of(status) == phrase
 
 
 @pytest.mark.parametrize(
@@ -60,7 +73,7 @@ def test_status_and_default_detail(cls: type[HTTPException], status: int) -> Non
     error = cls()
     assert error.status_code == status
     if cls is not TemplateNotFoundException:
-        assert error.detail == HTTPStatus(status).phrase
+        assert error.detail == phrase_of(status) != ""
     assert error.headers is None
     assert error.extra is None
 

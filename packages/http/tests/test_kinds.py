@@ -129,3 +129,15 @@ def test_annotations_that_cannot_be_resolved() -> None:
         a: "Missing"  # type: ignore[name-defined]  # noqa: F821
 
     assert field_types(Wrong) == {}
+
+
+class Alias:
+    """As an alias of Python 3.12's `type` statement, which other versions cannot write."""
+
+    def __init__(self) -> None:
+        self.__value__: Any = list[self]  # type: ignore[valid-type]
+
+
+def test_an_alias_that_stands_for_itself_is_entered_once() -> None:
+    alias = Alias()
+    assert list(parts_of(alias)) == [alias, list[alias], alias]  # type: ignore[valid-type]

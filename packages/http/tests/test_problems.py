@@ -1,9 +1,9 @@
-from typing import Any
+from typing import Any, NotRequired, Required, TypedDict
 
 import msgspec
 import pytest
 
-from pleiad_http import DecodeError, decoder_for
+from pleiad_http import DecodeError, decode_json, decoder_for
 from pleiad_http.problems import MOST_PROBLEMS, every_problem
 
 
@@ -72,3 +72,14 @@ def test_the_depth_does_not_multiply_the_work() -> None:
 def test_a_deep_document_is_told_at_its_bottom() -> None:
     data = b'{"children":[' * 250 + b'{"value":"x"}' + b"]}" * 250
     assert problems(Node, data) == [("Expected int, got str", ("children", 0) * 250 + ("value",))]
+
+
+class Optional(TypedDict):
+    title: Required[str]
+    year: NotRequired[int]
+
+
+def test_what_a_typed_dict_alone_may_say_is_no_matter_of_the_decoder() -> None:
+    with pytest.raises(DecodeError) as caught:
+        decode_json(b'{"title": 1, "year": []}', Optional)
+    assert [problem.path for problem in caught.value.problems] == [("title",), ("year",)]

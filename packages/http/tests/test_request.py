@@ -222,6 +222,44 @@ async def test_no_push_promise(extensions: Any, scope: Scope) -> None:
         await request.send_push_promise("/style.css", raise_if_unavailable=True)
 
 
+LINKS = ["</style.css>; rel=preload; as=style", "<https://cdn.example>; rel=preconnect"]
+
+
+async def test_early_hints(scope: Scope) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    request: AnyRequest = Request(scope(extensions={"http.response.early_hint": {}}), send=send)
+    assert request.supports_early_hints
+    assert await request.send_early_hints(LINKS)
+    assert not await request.send_early_hints([])
+    links = [each.encode() for each in LINKS]
+    assert sent == [{"type": "http.response.early_hint", "links": links}]
+
+
+@pytest.mark.parametrize("extensions", [None, {}])
+async def test_no_early_hints(extensions: Any, scope: Scope) -> None:
+    request: AnyRequest = Request(scope(extensions=extensions))
+    assert not request.supports_early_hints
+    assert not await request.send_early_hints(LINKS)
+
+
+@pytest.mark.parametrize("extensions", [{}, {"http.response.early_hint": {}}], ids=["", "offered"])
+@pytest.mark.parametrize("link", ["</a>\r\nset-cookie: b", "</a>\x00", "</\u20ac>"])
+async def test_early_hints_that_are_no_header(link: str, extensions: Any, scope: Scope) -> None:
+    request: AnyRequest = Request(scope(extensions=extensions))
+    with pytest.raises(ValueError, match="header 'link'"):
+        await request.send_early_hints([LINKS[0], link])
+
+
+async def test_early_hints_are_a_list(scope: Scope) -> None:
+    request: AnyRequest = Request(scope())
+    with pytest.raises(TypeError, match="list of links"):
+        await request.send_early_hints(LINKS[0])
+
+
 def test_limits_are_a_frozen_value() -> None:
     assert Limits(body=None).body is None
     with pytest.raises(AttributeError):

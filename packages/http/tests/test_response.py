@@ -204,7 +204,7 @@ def test_cookies() -> None:
     assert b"Max-Age=0" in header and b"Expires=" in header
 
 
-@pytest.mark.parametrize("key", ["a", "__Secure-a", "__Host-a"])
+@pytest.mark.parametrize("key", ["a", "__Secure-a", "__Host-a", "__host-a"])
 def test_any_cookie_can_be_deleted(key: str) -> None:
     response: Response[None] = Response()
     response.delete_cookie(key)

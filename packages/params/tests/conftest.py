@@ -3,10 +3,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from pleiad_di import Names, Planner, Source, Var, nested, run, signature_of, write
 from pleiad_http import Limits
 from pleiad_params import RequestValues
+
+settings.register_profile("patient", deadline=None)  # no test depends on how fast a machine is
+settings.load_profile("patient")
 
 
 class Bound:

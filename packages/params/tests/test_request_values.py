@@ -307,6 +307,7 @@ def test_defaults(bound: Any) -> None:
 
 REFUSED: list[Any] = [
     (taking(dict[str, int]), {}, "parameter 'x: dict[str, int]' is provided by nothing"),
+    (taking(list[list[int]]), {}, "parameter 'x: list[list[int]]' is provided by nothing"),
     (taking(Data), {}, "parameter 'x: Data' is provided by nothing"),
     (taking(Annotated[Data, Parameter(header="X")]), {}, "is of a type that no query, header or cookie can give"),
     (taking(Annotated[int, Parameter(header="X", cookie="y")]), {}, "is said to come from header and cookie: name one source"),

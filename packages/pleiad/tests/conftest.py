@@ -5,6 +5,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None)  # no test depends on how fast a machine is
+settings.load_profile("patient")
 
 
 class Answer(msgspec.Struct):

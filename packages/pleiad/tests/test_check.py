@@ -78,7 +78,7 @@ class Sized(Protocol):
 
 RIGHT: list[Any] = [
     (int, 1), (int, 10**30), (float, 1.0), (float, 1), (str, ""), (bytes, b""), (bool, True), (None, None),
-    (Any, object()), (object, 1), (T, 1), (UserId, 1), (Annotated[int, "x"], 1), (Literal[1, "a"], "a"),
+    (Any, NotImplemented), (object, 1), (T, 1), (UserId, 1), (Annotated[int, "x"], 1), (Literal[1, "a"], "a"),
     (int | None, None), (int | str, "a"), (dict, {}), (dict[str, int], {"a": 1}), (dict[str, Any], {"a": []}),
     (Mapping[str, int], {"a": 1}), (list, [1, "a"]), (list[int], [1]), (list[Struct], [Struct(1), Sub(2)]),
     (Sequence[int], (1, 2)), (tuple[int, str], (1, "a")), (tuple[int, ...], ()), (set[int], {1}),

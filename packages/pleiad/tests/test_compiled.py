@@ -170,6 +170,12 @@ async def by_type(repo: Repository, other: Repository, extra: int = Dependency(d
     return extra if repo is other and isinstance(repo.session, Session) else 0
 
 
+@post("/bounded", timeout=2.5, cancel_on_disconnect=True, dependencies={"session": open_session})
+async def bounded(data: Item, session: Session) -> Item:
+    LOG.append("handler")
+    return data
+
+
 @get("/full")
 async def full(
     request: Request[Any, Any, Any], headers: Headers, state: State, cookies: dict[str, str]
@@ -311,7 +317,7 @@ async def only_head() -> None:
 HANDLERS: list[Any] = [
     plain, hello, create_item, update_review, delete_review, search, orders, files, leases, by_type, full,
     guarded, hooked, respond, either, nothing, wrong, many, only_head, grouped, form, typed_form, upload, negotiated,
-    lines,
+    lines, bounded,
     Router("/nested", route_handlers=[Books, layered], response_headers={"X-Own": "router", "X-Router": "yes"}),
 ]  # fmt: skip
 
@@ -382,6 +388,7 @@ CASES: list[Any] = [
     ("GET", "/orders", {"query": "page=x"}, 400, error(400, INVALID.format("GET /orders"), entry("Expected int, got 'x'", "page", "query")), []),
     ("GET", "/orders", {"query": "page=13"}, 500, error(500, "Internal Server Error"), ["open", "handler", "saw LookupError", "close"]),
     ("GET", "/files", {}, 200, b"file", ["open", "open file", "handler", "close file", "close"]),
+    ("POST", "/bounded", {"content": b'{"name":"a","price":1}'}, 201, {"name": "a", "price": 1.0}, ["open", "handler", "close"]),
     ("GET", "/leases", {}, 200, 11, ["lease", "short lease", "handler", "end of short lease", "end of lease"]),
     ("GET", "/repository", {}, 200, 3, ["open", "close"]),
     ("GET", "/full", {"headers": {"cookie": "a=b; c=d"}}, 200,
@@ -482,7 +489,7 @@ SHAPES = {
     "value": hello, "body": create_item, "body_and_query": update_review, "no_content": delete_review,
     "parameters": search, "resource": orders, "thread": files, "until_handler": leases, "by_type": by_type,
     "views": full, "guard": guarded, "hooks": hooked, "response": respond, "group": grouped, "form": form,
-    "content": upload, "form_without_files": typed_form, "negotiated": negotiated, "stream": lines,
+    "content": upload, "form_without_files": typed_form, "negotiated": negotiated, "stream": lines, "bounded": bounded,
 }  # fmt: skip
 
 

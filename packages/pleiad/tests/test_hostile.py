@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pleiad import Pleiad, Request, get, post
-from pleiad.params import Parameter
+from pleiad.datastructures import UploadFile
+from pleiad.params import Cookie, Form, Parameter, Query
 
 
 class Item(msgspec.Struct):
@@ -52,9 +53,46 @@ async def url(request: Request[Any, Any, Any]) -> list[str]:
     return [request.url.path, str(request.base_url)]
 
 
-APP = Pleiad([show, name, files, add, anything, form, url])
+class Upload(msgspec.Struct):
+    title: str
+    item: Item
+    files: list[UploadFile] = []
+
+
+@post("/upload")
+async def upload(data: Annotated[Upload, Form()]) -> int:
+    return len(data.files)
+
+
+class Filters(msgspec.Struct):
+    page: int = 1
+    tags: list[str] = []
+
+
+@get("/filtered")
+async def filtered(
+    filters: Annotated[Filters, Query(unknown="refuse")], cookies: Annotated[Filters, Cookie()]
+) -> Filters:
+    return filters
+
+
+APP = Pleiad([show, name, files, add, anything, form, url, upload, filtered])
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
+PARTS = {"content-type": "multipart/form-data; boundary=B"}
+
+
+def parts(*parts: bytes) -> dict[str, Any]:
+    """A multipart form; each part begins with what stands behind `name=`."""
+    head = b"--B\r\nContent-Disposition: form-data; name="
+    return {
+        "content": b"".join(head + each + b"\r\n" for each in parts) + b"--B--",
+        "headers": PARTS,
+    }
+
+
+TITLE = b'"title"\r\n\r\nx'
+FILE = b'"files"; filename="a"\r\n\r\n'
 
 REQUESTS: list[Any] = [
     ("GET", "/items/1_0", {}, 404),
@@ -94,6 +132,24 @@ REQUESTS: list[Any] = [
     ("POST", "/form", {"content": b"", "headers": {"content-type": "multipart/form-data"}}, 400),
     ("POST", "/form", {"content": b"", "headers": {"content-type": "multipart/form-data; boundary=" + "x" * 20_000}}, 400),
     ("POST", "/form", {"content": b"{}", "headers": JSON}, 415),
+    ("POST", "/upload", parts(TITLE, b'"item"\r\n\r\n{"name":"x"}', FILE + b"y"), 201),
+    ("POST", "/upload", parts(*[TITLE] * 10_000), 413),
+    ("POST", "/upload", parts(*[FILE + b"y"] * 10_000), 413),
+    ("POST", "/upload", parts(TITLE, b'"item"\r\n\r\n' + b"[" * 100_000), 400),
+    ("POST", "/upload", parts(TITLE, b'"item"\r\n\r\n' + b"x" * 1_000_001), 413),
+    ("POST", "/upload", parts(FILE + b"\r\n--B" * 100_000), 413),
+    ("POST", "/upload", parts(FILE + b"\r\n--A" * 100_000), 400),
+    ("POST", "/upload", parts(FILE + b"\r" * 500_000), 400),
+    ("POST", "/upload", parts(FILE + b"\r\n" * 500_000), 400),
+    ("POST", "/upload", parts(b'"title"\r\nContent-Type: text/plain; charset=rot13\r\n\r\nx'), 415),
+    ("POST", "/upload", parts(b'"title"\r\nContent-Type: text/plain; charset=utf-16\r\n\r\nx'), 400),
+    ("POST", "/upload", parts(b'"title"\r\n\r\n\xff'), 400),
+    ("POST", "/upload", {"content": b"title=%FF", "headers": FORM}, 400),
+    ("POST", "/upload", {"content": b"item=" + b"%5B" * 100_000, "headers": FORM}, 400),
+    ("GET", "/filtered", {"query": "page=" + "9" * 5000}, 400),
+    ("GET", "/filtered", {"query": "&".join(f"a{n}=1" for n in range(1000))}, 400),
+    ("GET", "/filtered", {"query": "tags=a&" * 1000 + "page=%"}, 400),
+    ("GET", "/filtered", {"headers": {"cookie": "page=1; " * 50_000 + "page=x"}}, 200),
 ]  # fmt: skip
 
 
@@ -119,7 +175,7 @@ def test_the_url_is_the_routed_path(ask: Any) -> None:
     content=st.binary(max_size=60),
     values=st.lists(st.tuples(st.sampled_from([b"content-type", b"content-length", b"cookie", b"host"]), st.binary(max_size=30)), max_size=4),
     method=st.sampled_from(["GET", "POST", "HEAD", "OPTIONS", "PUT"]),
-    base=st.sampled_from(["/items/", "/names/", "/files/", "/items", "/any", "/form", "/url", ""]),
+    base=st.sampled_from(["/items/", "/names/", "/files/", "/items", "/any", "/form", "/url", "/upload", "/filtered", ""]),
 )  # fmt: skip
 def test_no_request_is_a_5xx(
     path: Any, raw: Any, query: Any, content: Any, values: Any, method: str, base: str

@@ -10,7 +10,7 @@ import pytest
 
 from pleiad import Pleiad, Response, get, post
 from pleiad.exceptions import ImproperlyConfiguredException, NotAuthorizedException
-from pleiad.response import JSONLines, ServerSentEvent, ServerSentEventMessage, Stream
+from pleiad.response import JSONLines, Redirect, ServerSentEvent, ServerSentEventMessage, Stream
 from pleiad.testing import TestClient
 
 LOG: list[str] = []
@@ -221,6 +221,34 @@ def test_a_hook_may_answer_with_a_stream() -> None:
 
     with TestClient(Pleiad([handler])) as client:
         assert client.get("/").text == "ab"
+
+
+@get("/items")
+async def items_of_several_types() -> AsyncIterator[Item | Row | None]:
+    for item in (Item(1), Row(2), None):
+        yield item
+
+
+@get("/either")
+async def either(n: int = 0) -> JSONLines[Item] | Redirect | dict[str, int] | None:
+    return [JSONLines([Item(1)]), Redirect("/items"), {"a": 1}, None][n]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "media_type", "content"),
+    [
+        ("/items", 200, JSONL, b'{"a":1}\n{"a":2}\nnull\n'),
+        ("/either", 200, JSONL, b'{"a":1}\n'),
+        ("/either?n=1", 302, None, b""),
+        ("/either?n=2", 200, "application/json", b'{"a":1}'),
+        ("/either?n=3", 200, "application/json", b"null"),
+    ],
+)
+def test_unions(path: str, status: int, media_type: str | None, content: bytes) -> None:
+    with TestClient(Pleiad([items_of_several_types, either]), follow_redirects=False) as client:
+        answer = client.get(path)
+    assert (answer.status_code, answer.content) == (status, content)
+    assert answer.headers.get("content-type") == media_type
 
 
 @pytest.mark.parametrize(

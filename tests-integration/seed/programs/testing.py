@@ -13,3 +13,10 @@ def test_not_found():
     with TestClient(app=app) as client:
         response = client.get("/items/9999")
         assert response.status_code == 404
+
+def test_openapi_schema():
+    with TestClient(app=app) as client:
+        response = client.get("/schema/openapi.json")
+        assert response.status_code == 200
+        schema = response.json()
+        assert "/items" in schema["paths"]

@@ -17,6 +17,8 @@ All but `NotOpen` are faults of the program and are found before the first call.
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Union, cast, get_args, get_origin
 
 __all__ = [
     "AmbiguousProvider",
@@ -111,9 +113,17 @@ def near(name: str, known: Iterable[str]) -> str | None:
 
 
 def type_name(annotation: object) -> str:
-    """An annotation as a programmer writes it."""
-    if annotation is type(None):
+    """An annotation as a programmer writes it, without the modules of its classes."""
+    if annotation in (None, NoneType):
         return "None"
-    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        return " | ".join(map(type_name, arguments))
+    if isinstance(annotation, list):  # the parameters of a callable
+        return f"[{', '.join(map(type_name, cast('list[object]', annotation)))}]"
+    if isinstance(origin, type) and arguments:
+        inner = ", ".join("..." if each is Ellipsis else type_name(each) for each in arguments)
+        return f"{origin.__name__}[{inner}]"
+    if isinstance(annotation, type):
         return annotation.__name__
     return str(annotation).replace("typing.", "")

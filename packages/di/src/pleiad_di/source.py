@@ -12,6 +12,7 @@ import re
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from math import isfinite
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -171,7 +172,7 @@ class Source:
         """An argument as text: a variable by name, a plain constant by `repr`, the rest bound."""
         if type(argument) is Var:
             return argument
-        if type(argument) in _CONSTANTS:
+        if type(argument) in _CONSTANTS or (type(argument) is float and isfinite(argument)):
             return _constant(argument)
         return self.bind(hint, argument)
 

@@ -3,19 +3,24 @@
 msgspec makes instances of attrs classes itself: validators run, converters do not. A class with
 converters is therefore hidden from msgspec behind a stand-in, which it asks a hook for; the hook
 decodes the arguments and calls the class.
+
+A class stops at the first value that it refuses. Where all problems are to be told, every attrs class
+has a stand-in, and each field's converter and validator is asked alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from pleiad_http.exceptions import DecodeError
+from pleiad_http.invalid_values import Problem
 from pleiad_http.kinds import Kind, field_types, kind_of, parts_of
 from pleiad_http.problems import Convert, Nested, every_problem, problems_of
 
-__all__ = ["StandIn", "make_attrs", "with_stand_ins"]
+__all__ = ["StandIn", "attrs_instance", "make_attrs", "thorough", "with_stand_ins"]
 
 
 class _StandsIn(type):
@@ -35,15 +40,21 @@ class StandIn(metaclass=_StandsIn):
     cls: Any
 
 
-def with_stand_ins(annotation: Any) -> Any:
-    """The annotation, with stand-ins for the attrs classes in it that have converters."""
-    if not any(_converts(part) for part in parts_of(annotation)):
+def with_stand_ins(annotation: Any, *, for_all: bool = False) -> Any:
+    """The annotation, with stand-ins for the attrs classes in it that have converters.
+
+    Args:
+        annotation: The annotation.
+        for_all: Whether for those without converters, too.
+    """
+    stood_for = _is_attrs if for_all else _converts
+    if not any(stood_for(part) for part in parts_of(annotation)):
         return annotation
-    if _converts(annotation):
+    if stood_for(annotation):
         return _stand_in(annotation)
     origin: Any = get_origin(annotation)
     arguments = get_args(annotation)
-    changed = tuple(with_stand_ins(each) for each in arguments)
+    changed = tuple(with_stand_ins(each, for_all=for_all) for each in arguments)
     if changed == arguments:
         return annotation
     if origin in (Union, UnionType):
@@ -66,17 +77,86 @@ def make_attrs(stand_in: type[StandIn], value: Any, convert: Convert) -> Any:
     try:
         given = convert(value, arguments)
     except msgspec.ValidationError as error:
-        raise Nested(every_problem(value, arguments, convert) or problems_of(error)) from None
-    names = {each.name: each.alias for each in stand_in.cls.__attrs_attrs__ if each.init}
-    keywords = {alias: getattr(given, name) for name, alias in names.items()}
+        found = every_problem(value, arguments, thorough(convert))
+        raise Nested(found or problems_of(error)) from None
+    fields = [each for each in stand_in.cls.__attrs_attrs__ if each.init]
+    values = {each.name: getattr(given, each.name) for each in fields}
     try:
-        return stand_in.cls(**{k: v for k, v in keywords.items() if v is not msgspec.UNSET})
-    except (TypeError, ArithmeticError, LookupError) as error:
-        raise ValueError(str(error)) from None
+        return attrs_instance(
+            stand_in.cls, {name: each for name, each in values.items() if each is not msgspec.UNSET}
+        )
+    except DecodeError as error:
+        raise Nested(error.problems) from None
+
+
+def attrs_instance(cls: Any, values: Mapping[str, Any], *, by_alias: bool = False) -> Any:
+    """An instance of an attrs class.
+
+    Args:
+        cls: The class.
+        values: By the fields' names, of which private ones begin with an underscore.
+        by_alias: Whether by what the constructor calls them instead, and problems as well.
+
+    Raises:
+        DecodeError: What the class has against any of them.
+    """
+    keys = {each: each.alias if by_alias else each.name for each in cls.__attrs_attrs__}
+    given = {field: values[key] for field, key in keys.items() if key in values}
+    try:
+        return cls(**{field.alias: value for field, value in given.items()})
+    except _REFUSED as error:
+        refused = dict(_refused(cls, given))
+        found = [Problem(_said(refused[f]), (keys[f],)) for f in given if f in refused]
+        raise DecodeError(found or [Problem(_said(error))]) from None
+
+
+def thorough(convert: Convert) -> Convert:
+    """The same as a function that tells every problem of an attrs class, not only the first."""
+    return lambda value, annotation: convert(value, with_stand_ins(annotation, for_all=True))
+
+
+_REFUSED = (ValueError, TypeError, ArithmeticError, LookupError)
+"""What a class's own code may raise of a client's value."""
+
+
+def _refused(cls: Any, values: Mapping[Any, Any]) -> Iterator[tuple[Any, Exception]]:
+    """The fields whose converter or validator has something against the value, and what."""
+    made: Any = cls.__new__(cls)
+    converted: list[Any] = []
+    for field, value in values.items():
+        try:
+            object.__setattr__(made, field.name, _converted(field, value, made))
+            converted.append(field)
+        except _REFUSED as error:
+            yield field, error
+    for field in converted:
+        try:
+            if field.validator is not None:
+                field.validator(made, field, getattr(made, field.name))
+        except _REFUSED as error:
+            yield field, error
+
+
+def _converted(field: Any, value: Any, instance: Any) -> Any:
+    """The value as the field's converter makes it; one of attrs' own kind may ask for more."""
+    if field.converter is None:
+        return value
+    more = [instance] if getattr(field.converter, "takes_self", False) else []
+    more += [field] if getattr(field.converter, "takes_field", False) else []
+    return getattr(field.converter, "converter", field.converter)(value, *more)
+
+
+def _said(error: Exception) -> str:
+    """What an exception says; those of attrs' validators carry objects behind their text."""
+    return str(error.args[0]) if error.args else str(error)
+
+
+def _is_attrs(annotation: Any) -> bool:
+    return kind_of(annotation) is Kind.ATTRS and isinstance(annotation, type)
 
 
 def _converts(annotation: Any) -> bool:
-    if kind_of(annotation) is not Kind.ATTRS or not isinstance(annotation, type):
+    if not _is_attrs(annotation):
         return False
     fields: Any = getattr(annotation, "__attrs_attrs__", ())
     return any(each.converter is not None or _converts(each.type) for each in fields)

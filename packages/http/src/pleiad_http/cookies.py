@@ -1,11 +1,12 @@
 """Cookies (RFC 6265): written strictly, read leniently but never wrongly."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from time import time
 from typing import Literal
 
 import msgspec
 
+from pleiad_http.dates import http_date
 from pleiad_http.headers import Headers
 
 __all__ = ["Cookie", "parse_cookies"]
@@ -16,6 +17,7 @@ MOST_COOKIES = 300
 _KEY = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _PLAIN = re.compile(r"[!#-+\--:<-\[\]-~]*")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_PREFIX = re.compile(r"__(?:Secure|(Host))-", re.IGNORECASE)  # browsers look at no case
 _ATTRIBUTE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")
 
 SameSite = Literal["lax", "strict", "none"]
@@ -82,9 +84,10 @@ class Cookie(_Named, frozen=True, kw_only=True):
 
     def _check_prefix(self) -> None:
         """What browsers want with some cookies, which they drop otherwise (RFC 6265bis, 4.1.3)."""
-        if self.key.startswith(("__Secure-", "__Host-")) and not self.secure:
+        prefix = _PREFIX.match(self.key)
+        if prefix and not self.secure:
             raise ValueError(f"cookie '{self.key}' must be secure=True: browsers drop it otherwise")
-        if self.key.startswith("__Host-") and (self.path != "/" or self.domain is not None):
+        if prefix and prefix[1] and (self.path != "/" or self.domain is not None):
             raise ValueError(f"cookie '{self.key}' must have path='/' and no domain")
         if self.partitioned and not self.secure:
             raise ValueError(f"cookie '{self.key}' is partitioned, so it must be secure=True")
@@ -98,7 +101,7 @@ class Cookie(_Named, frozen=True, kw_only=True):
         """The value of the `Set-Cookie` header."""
         attributes = {
             "Domain": self.domain,
-            "Expires": None if self.expires is None else _http_date(self.expires),
+            "Expires": None if self.expires is None else _moment(self.expires),
             "Max-Age": None if self.max_age is None else str(int(self.max_age)),
             "Path": self.path,
             "SameSite": self.samesite,
@@ -110,16 +113,9 @@ class Cookie(_Named, frozen=True, kw_only=True):
         return "; ".join(parts).encode("latin-1")
 
 
-def _http_date(seconds: int) -> str:
-    """The moment some seconds from now (RFC 9110, section 5.6.7); one out of range is far enough."""
-    try:
-        moment = datetime.now(UTC) + timedelta(seconds=seconds)
-    except OverflowError:
-        moment = datetime(9999 if seconds > 0 else 1970, 1, 1, tzinfo=UTC)
-    days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    day, month = days[moment.weekday()], months[moment.month - 1]
-    return f"{day}, {moment.day:02} {month} {moment.year:04} {moment:%H:%M:%S} GMT"
+def _moment(seconds: int) -> str:
+    """The moment some seconds from now; one out of range is far enough."""
+    return http_date(int(time()) + seconds)
 
 
 def _quoted(value: str) -> str:

@@ -14,15 +14,17 @@ from typing import Any, TypeAlias, TypeVar, get_origin
 
 import msgspec
 
-from pleiad_http.attrs_classes import StandIn, make_attrs, with_stand_ins
+from pleiad_http.attrs_classes import StandIn, make_attrs, thorough, with_stand_ins
 from pleiad_http.constraints import check_constraints
 from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
-from pleiad_http.exceptions import DecodeError, Problem, SerializationException
+from pleiad_http.exceptions import DecodeError, SerializationException
+from pleiad_http.invalid_values import Problem
 from pleiad_http.kinds import Kind, classes_in, kind_of, models_in, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.nesting import check_nesting
-from pleiad_http.problems import MOST_PROBLEMS, Nested, every_problem, problems_of
+from pleiad_http.problems import every_problem, malformed, problems_of
+from pleiad_http.pydantic_models import pydantic_decoder, validated
 from pleiad_http.secrets import SecretBytes, SecretString
 
 __all__ = ["Decoder", "TypeDecoders", "decode_json", "decode_msgpack", "decoder_for"]
@@ -35,9 +37,6 @@ T = TypeVar("T")
 
 DEPTH = 512
 """Levels of nesting in JSON; the decoders recurse."""
-
-MOST_PYDANTIC_PROBLEMS = 10_000
-"""Of more than these only the number is told: pydantic can only list all of them."""
 
 
 def decode_json(
@@ -106,7 +105,7 @@ def decoder_for(
         raise SerializationException(f"no codec reads '{media_type}'")
     deepest = sys.maxsize if packed else depth
     if _is_pydantic(annotation, type_decoders):
-        return _pydantic_decoder(annotation, deepest, packed=packed)
+        return pydantic_decoder(annotation, deepest, packed=packed)
     _check_known(annotation, type_decoders)
     check_constraints(annotation)
     hook = partial(_from_builtin, type_decoders, packed, strict)
@@ -164,36 +163,6 @@ def _is_dataclass(cls: type[Any]) -> bool:
     return dataclasses.is_dataclass(cls)
 
 
-def _pydantic_decoder(annotation: Any, depth: int, *, packed: bool) -> Decoder:
-    from pydantic import TypeAdapter, ValidationError
-
-    validator = TypeAdapter(annotation).validator
-
-    def decode(data: bytes) -> Any:
-        if len(data) > depth:
-            check_nesting(data, depth)
-        try:
-            if not packed:
-                return validator.validate_json(data)
-            return validator.validate_python(msgspec.msgpack.decode(data))
-        except ValidationError as error:
-            raise from_pydantic(error) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise DecodeError([Problem(_malformed(error))], malformed=True) from None
-
-    return decode
-
-
-def from_pydantic(error: Any) -> DecodeError:
-    """What pydantic's `ValidationError` tells, as ours."""
-    if error.error_count() > MOST_PYDANTIC_PROBLEMS:
-        return DecodeError([Problem(f"{error.error_count()} values are wrong")])
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    malformed = any(each["type"] == "json_invalid" for each in found)
-    problems = [Problem(each["msg"], tuple(each["loc"])) for each in found[:MOST_PROBLEMS]]
-    return DecodeError(problems, malformed=malformed)
-
-
 def _msgspec_decoder(
     annotation: Any, hook: Callable[[Any, Any], Any], depth: int, *, packed: bool, strict: bool
 ) -> Decoder:
@@ -216,7 +185,7 @@ def _msgspec_decoder(
         except msgspec.ValidationError as error:
             raise _told(codec.decode, data, wanted, convert, error) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise DecodeError([Problem(_malformed(error))], malformed=True) from None
+            raise malformed(error) from None
         return value if fill is None else fill(value)
 
     return decode
@@ -234,18 +203,12 @@ def _told(
         value = decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as worse:
         # The typed decoder stopped at a wrong value; what follows is not even of the format.
-        return DecodeError([Problem(_malformed(worse))], malformed=True)
+        return malformed(worse)
     try:
-        problems = every_problem(value, annotation, convert)
+        problems = every_problem(value, annotation, thorough(convert))
     except RecursionError:
         problems = []
     return DecodeError(problems or problems_of(error))
-
-
-def _malformed(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "Not UTF-8"
-    return "Nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 # What msgspec asks for a type that it does not know
@@ -268,7 +231,7 @@ def _from_builtin(
         hook = partial(_from_builtin, type_decoders, packed, strict)
         return make_attrs(cls, value, partial(_convert, hook, strict))
     if hasattr(cls, "__get_pydantic_core_schema__"):
-        return _validated(annotation, value, packed=packed)
+        return validated(annotation, value, packed=packed)
     return _default(cls, value)
 
 
@@ -361,23 +324,3 @@ _DEFAULTS: tuple[_Default, ...] = (
     *((each, each, lambda cls, value: cls(value)) for each in (str, int, float, bytes)),
 )
 """What is given, which classes it can become (subclasses too), and how."""
-
-
-def _validated(annotation: Any, value: Any, *, packed: bool) -> Any:
-    """A value of pydantic's type within one of msgspec's; strict models see JSON as JSON."""
-    from pydantic import ValidationError
-
-    validator = _validator(annotation)
-    try:
-        if packed:
-            return validator.validate_python(value)
-        return validator.validate_json(msgspec.json.encode(value))
-    except ValidationError as error:
-        raise Nested(from_pydantic(error).problems) from None
-
-
-@lru_cache(maxsize=512)
-def _validator(annotation: Any) -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(annotation).validator

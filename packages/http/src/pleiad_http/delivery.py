@@ -35,14 +35,12 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 from pleiad_http.body import BODY, DISCONNECTED, is_body_read, stream_body
 from pleiad_http.exceptions import ClientDisconnected, ClientException
 from pleiad_http.iteration import Items
+from pleiad_http.shutting_down import SHUTTING_DOWN, ShuttingDown
 from pleiad_http.types import Message, Receive, Scope, Send
 
-__all__ = ["SHUTTING_DOWN", "Delivery"]
+__all__ = ["Delivery"]
 
 T = TypeVar("T")
-
-SHUTTING_DOWN = "pleiad.shutting_down"
-"""Where the scope keeps what is set when the app shuts down, like an `anyio.Event`."""
 
 SECONDS_TO_CLOSE = 5.0
 """For a generator that cleans up when nobody wants its items any more."""
@@ -271,7 +269,7 @@ class Delivery:
         if BODY not in self._scope or is_body_read(self._scope):
             self._may_look.set()
 
-    async def _end_at(self, shutting_down: Event) -> None:
+    async def _end_at(self, shutting_down: ShuttingDown | Event) -> None:
         await shutting_down.wait()
         self._work.cancel()
 

@@ -2,6 +2,7 @@
 
     PleiadException
     ├── HTTPException                          500, or its status_code
+    │   ├── ProblemDetailsException            the same, always told as a problem document
     │   ├── ClientException                    400
     │   │   ├── ValidationException            400, also a ValueError
     │   │   ├── NotAuthorizedException         401
@@ -32,7 +33,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
+from pleiad_http.invalid_values import InvalidValue, Problem
 
 __all__ = [
     "ClientDisconnected",
@@ -49,7 +50,7 @@ __all__ = [
     "NotFoundException",
     "PermissionDeniedException",
     "PleiadException",
-    "Problem",
+    "ProblemDetailsException",
     "RequestEntityTooLarge",
     "SerializationException",
     "ServiceUnavailableException",
@@ -60,6 +61,7 @@ __all__ = [
     "WebSocketDisconnect",
     "WebSocketException",
     "error_body",
+    "phrase_of",
 ]
 
 
@@ -102,9 +104,15 @@ class HTTPException(PleiadException):
         detail: What the client is told.
         headers: Headers of the answer, or `None`.
         extra: More for the body, or `None`.
+        type_: In a problem document the URI of the kind of problem, or its end: see `ProblemDetails`.
+        title: In a problem document what the kind of problem is called; the status's phrase by default.
+        instance: In a problem document the URI of this problem; the request's path by default.
     """
 
     status_code: int = 500
+    type_: str | None = None
+    title: str | None = None
+    instance: str | None = None
 
     def __init__(
         self,
@@ -116,7 +124,7 @@ class HTTPException(PleiadException):
     ) -> None:
         super().__init__(*args, detail=detail)
         self.status_code = self.status_code if status_code is None else status_code
-        self.detail = self.detail or _phrase(self.status_code)
+        self.detail = self.detail or phrase_of(self.status_code)
         self.headers = headers
         self.extra = extra
 
@@ -127,6 +135,41 @@ class HTTPException(PleiadException):
         return f"{type(self).__name__}({self.status_code}, {self.detail!r})"
 
 
+class ProblemDetailsException(HTTPException):
+    """An exception whose answer is a problem document (RFC 9457), whatever the app says.
+
+    A subclass may say `status_code`, `type_` and `title` once for all.
+
+    Args:
+        *args: The first one is the detail, unless `detail` is given.
+        detail: What happened this time.
+        status_code: The status of the answer; the class's by default.
+        headers: Headers of the answer.
+        extra: More members of the document; a list becomes its member `extra`.
+        type_: The URI of the kind of problem, or its end: see `ProblemDetails`.
+        title: What the kind of problem is called.
+        instance: The URI of this problem; the request's path by default.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        detail: str = "",
+        status_code: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | Sequence[Any] | None = None,
+        type_: str | None = None,
+        title: str | None = None,
+        instance: str | None = None,
+    ) -> None:
+        super().__init__(
+            *args, detail=detail, status_code=status_code, headers=headers, extra=extra
+        )
+        self.type_ = type_ or self.type_
+        self.title = title or self.title
+        self.instance = instance or self.instance
+
+
 class ClientException(HTTPException):
     """The request is at fault."""
 
@@ -134,7 +177,25 @@ class ClientException(HTTPException):
 
 
 class ValidationException(ClientException, ValueError):
-    """Values of the request are not what was declared; `extra` lists them."""
+    """Values of the request are not what was declared.
+
+    Args:
+        *args: The first one is the detail, unless `detail` is given.
+        problems: The values; `extra` lists them, unless it is given.
+        **options: Those of `HTTPException`.
+
+    Attributes:
+        problems: The values, each with its place.
+    """
+
+    def __init__(self, *args: Any, problems: Sequence[InvalidValue] = (), **options: Any) -> None:
+        if problems and options.get("extra") is None:
+            options["extra"] = [
+                {"message": each.message, "key": each.key, "source": each.source}
+                for each in problems
+            ]
+        super().__init__(*args, **options)
+        self.problems = tuple(problems)
 
 
 class NotAuthorizedException(ClientException):
@@ -219,18 +280,6 @@ class TemplateNotFoundException(InternalServerException):
 
 class SerializationException(PleiadException):
     """A value that no codec can encode or decode."""
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """Something in the content of a request that is not what was declared.
-
-    Attributes:
-        message: What was expected, and perhaps what was found.
-        path: Where: the field names and list indices down to it.
-    """
-
-    message: str
-    path: tuple[str | int, ...] = ()
 
 
 class DecodeError(SerializationException):
@@ -326,8 +375,20 @@ def error_body(error: BaseException) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _phrase(status: int) -> str:
+def phrase_of(status: int) -> str:
+    """What a status is called by RFC 9110; empty for one that nobody registered.
+
+    `http` calls some of them by older names, depending on Python's version.
+    """
     try:
-        return HTTPStatus(status).phrase
+        return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return ""
+
+
+_PHRASES = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}

@@ -2,12 +2,12 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
-from msgspec.structs import replace
 
-from pleiad_http.kinds import Kind, field_types, kind_of
+from pleiad_http.generics import bound_fields
+from pleiad_http.kinds import Kind, kind_of
 
 __all__ = ["Field", "fields_of"]
 
@@ -38,19 +38,7 @@ def fields_of(model: Any) -> list[Field]:
             then stand in the fields' types.
     """
     cls = get_origin(model) or model
-    bound = dict(zip(getattr(cls, "__parameters__", ()), get_args(model), strict=False))
-    found = _READERS[kind_of(cls)](cls, field_types(cls))
-    return [replace(each, annotation=_with(each.annotation, bound)) for each in found]
-
-
-def _with(annotation: Any, bound: Mapping[Any, Any]) -> Any:
-    """The annotation, its type variables replaced."""
-    if isinstance(annotation, TypeVar):
-        return bound.get(annotation, Any)
-    parameters = getattr(annotation, "__parameters__", ())
-    if not bound or not parameters:
-        return annotation
-    return annotation[tuple(bound.get(each, Any) for each in parameters)]
+    return list(_READERS[kind_of(cls)](cls, bound_fields(model)))
 
 
 Hints = Mapping[str, Any]

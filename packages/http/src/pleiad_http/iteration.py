@@ -4,6 +4,7 @@ import inspect
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
+from functools import partial
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
@@ -105,9 +106,8 @@ class ThreadItems(Items):
             await self._hop(close)
 
     async def _hop(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return await to_thread.run_sync(
-            self._context.run, function, *arguments, limiter=_stream_threads()
-        )
+        in_context = partial(self._context.run, function, *arguments)
+        return await to_thread.run_sync(in_context, limiter=_stream_threads())
 
 
 def _stream_threads() -> CapacityLimiter:

@@ -35,6 +35,7 @@ class JSONLines(Stream[T]):
         cookies: Cookies.
         background: Runs when the response has been sent, or the client has left.
         type_encoders: For classes that no codec knows.
+        endless: Whether the content has no end of its own; see `Stream`.
 
     Raises:
         TypeError: The content can neither be iterated over nor called.
@@ -55,6 +56,7 @@ class JSONLines(Stream[T]):
         cookies: Cookies | None = None,
         background: BackgroundTask | BackgroundTasks | None = None,
         type_encoders: TypeEncoders | None = None,
+        endless: bool = False,
     ) -> None:
         super().__init__(
             content,
@@ -64,6 +66,7 @@ class JSONLines(Stream[T]):
             cookies=cookies,
             background=background,
             type_encoders=type_encoders,
+            endless=endless,
         )
         self.item_type = item_type
         self.encode = encode

@@ -56,15 +56,19 @@ def kind_of(annotation: Any) -> Kind:
 def parts_of(annotation: Any) -> Iterator[Any]:
     """The annotation and everything it is made of.
 
-    Members of unions, items of containers, what an alias or a `NewType` stands for.
+    Members of unions, items of containers, what an alias or a `NewType` stands for; an alias that
+    stands for something with itself in it is entered once.
     """
-    yield annotation
-    meant = getattr(annotation, "__value__", None) or getattr(annotation, "__supertype__", None)
-    if meant is not None:
-        yield from parts_of(meant)
-    for argument in get_args(annotation):
-        if not isinstance(argument, str | int | bytes):
-            yield from parts_of(argument)
+    todo, aliases = [annotation], set[int]()
+    while todo:
+        part = todo.pop()
+        yield part
+        inner = [each for each in get_args(part) if not isinstance(each, str | int | bytes)]
+        meant = getattr(part, "__value__", None) or getattr(part, "__supertype__", None)
+        if meant is not None and id(part) not in aliases:
+            aliases.add(id(part))
+            inner.insert(0, meant)
+        todo.extend(reversed(inner))
 
 
 def field_types(model: Any) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """How deep a JSON document is nested, found out before anything recurses into it."""
 
-from pleiad_http.exceptions import DecodeError, Problem
+from pleiad_http.exceptions import DecodeError
+from pleiad_http.invalid_values import Problem
 
 __all__ = ["check_nesting"]
 

@@ -5,19 +5,20 @@ the walk cannot enter is handed to the decoder as a whole. The walk stops where 
 worked enough, so a large wrong document costs no more than a small one.
 """
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from pleiad_http.exceptions import Problem
-from pleiad_http.kinds import Kind, field_types, is_dict, items_of, kind_of
+from pleiad_http.exceptions import DecodeError
+from pleiad_http.fields import Field, fields_of
+from pleiad_http.invalid_values import Problem
+from pleiad_http.kinds import Kind, is_dict, items_of, kind_of
 
-__all__ = ["MOST_PROBLEMS", "Nested", "every_problem", "problems_of"]
+__all__ = ["MOST_PROBLEMS", "Nested", "every_problem", "malformed", "problems_of"]
 
 MOST_PROBLEMS = 100
 """A client is told no more problems of one document than these."""
@@ -72,6 +73,18 @@ def problems_of(error: Exception, path: Path = ()) -> list[Problem]:
         steps.append(field["name"])
         message = "Field required" if "missing" in field["what"] else "Unknown field"
     return [Problem(message.replace("`", ""), (*path, *steps))]
+
+
+def malformed(error: Exception) -> DecodeError:
+    """What to raise for content that is not even of its format.
+
+    Args:
+        error: What the codec raised.
+    """
+    deep = isinstance(error, RecursionError)
+    text = isinstance(error, UnicodeDecodeError)
+    message = "Not UTF-8" if text else "Nested too deeply" if deep else str(error)
+    return DecodeError([Problem(message)], malformed=True)
 
 
 def every_problem(value: Any, annotation: Any, convert: Convert) -> list[Problem]:
@@ -137,6 +150,8 @@ class _Walk:
             self._convert(value, annotation)
         except msgspec.ValidationError as error:
             self._note(problems_of(error, path))
+        except TypeError:
+            return  # a type that has a meaning only within another one
 
     def _note(self, problems: list[Problem]) -> None:
         self.found += problems
@@ -160,78 +175,84 @@ Part = tuple[str | int, Any, Any]
 
 def _parts(value: Any, annotation: Any) -> Iterable[Part] | None:
     """What a value is made of, as its type sees it; `None` where the walk cannot enter."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = _member(value, annotation)
     origin = get_origin(annotation) or annotation
     arguments = get_args(annotation)
+    kind = kind_of(annotation)
     if is_dict(value):
-        if kind_of(annotation) in _READERS:
-            return _fields(value, origin)
+        if kind in _KEYED:
+            return _fields(value, annotation)
         if isinstance(origin, type) and issubclass(origin, Mapping) and len(arguments) == 2:
             return ((str(key), each, arguments[1]) for key, each in value.items())
     if isinstance(value, list) and isinstance(origin, type):
+        if kind is Kind.NAMED_TUPLE or _is_array_like(origin):
+            return _in_place(items_of(value), [f.annotation for f in _declared(annotation)])
+        if origin is tuple and arguments and arguments[-1] is not Ellipsis:
+            return _in_place(items_of(value), arguments)
         homogeneous = len(arguments) == 1 or arguments[1:] == (Ellipsis,)
         if homogeneous and issubclass(origin, (Sequence, set, frozenset)):
             return ((index, each, arguments[0]) for index, each in enumerate(items_of(value)))
     return None
 
 
+_KEYED = (Kind.STRUCT, Kind.DATACLASS, Kind.TYPED_DICT)
+"""The models that are entered by their keys; the others are told of by whoever makes them."""
+
+
+def _member(value: Any, union: Any) -> Any:
+    """The one member of a union that a value can only be meant for; the union where there is none."""
+    candidates = [each for each in map(_unwrapped, get_args(union)) if _fits(value, each)]
+    return candidates[0] if len(candidates) == 1 else union
+
+
+def _fits(value: Any, annotation: Any) -> bool:
+    """Whether a value has the outer shape of a type: that of an object or an array, and its tag."""
+    kind, origin = kind_of(annotation), get_origin(annotation) or annotation
+    if not isinstance(origin, type):
+        return False
+    if is_dict(value):
+        tag = getattr(getattr(origin, "__struct_config__", None), "tag", None)
+        if tag is not None:
+            return bool(value.get(origin.__struct_config__.tag_field) == tag)  # type: ignore[attr-defined]
+        return kind in (*_KEYED, Kind.ATTRS, Kind.PYDANTIC) or issubclass(origin, Mapping)
+    if isinstance(value, list):
+        return origin is not str and issubclass(origin, (Sequence, set, frozenset))
+    return False
+
+
+def _is_array_like(cls: Any) -> bool:
+    """Whether a Struct's fields are told by their places; a tag would shift them."""
+    config = getattr(cls, "__struct_config__", None)
+    return config is not None and config.array_like and config.tag is None
+
+
+def _in_place(values: Iterable[Any], annotations: Iterable[Any]) -> Iterable[Part]:
+    """Items that have a type each; how many there are is not seen here."""
+    pairs = zip(values, annotations, strict=False)
+    return ((index, value, annotation) for index, (value, annotation) in enumerate(pairs))
+
+
 def _fields(value: dict[str, Any], model: Any) -> Iterator[Part]:
-    for key, annotation, required in _declared(model):
-        if key in value:
-            yield key, value[key], annotation
-        elif required:
-            yield key, None, _MISSING
+    for field in _declared(model):
+        if field.key in value:
+            yield field.key, value[field.key], field.annotation
+        elif field.required:
+            yield field.key, None, _MISSING
 
 
 @lru_cache(maxsize=512)
-def _declared(model: Any) -> list[tuple[str, Any, bool]]:
-    """The keys of a model, the types of their values, and whether they must be there.
+def _declared(model: Any) -> list[Field]:
+    """The fields of a model.
 
     PERF: kept, as every value of the model asks for it: 30 us each time.
     """
-    hints = field_types(model)
-    fields = _READERS[kind_of(model)](model)
-    return [(key, hints.get(name, Any), required) for name, key, required in fields]
-
-
-Field = tuple[str, str, bool]
-"""A field's name, its key in a document, and whether it must be there."""
-
-
-def _struct_fields(model: Any) -> Iterator[Field]:
-    for field in msgspec.structs.fields(model):
-        yield field.name, field.encode_name, field.required
-
-
-def _dataclass_fields(model: Any) -> Iterator[Field]:
-    nothing = dataclasses.MISSING
-    for field in dataclasses.fields(model):
-        if field.init:
-            required = field.default is nothing and field.default_factory is nothing
-            yield field.name, field.name, required
-
-
-def _attrs_fields(model: Any) -> Iterator[Field]:
-    for field in model.__attrs_attrs__:
-        if field.init:
-            yield field.name, field.name, type(field.default).__name__ == "_Nothing"
-
-
-def _typed_dict_fields(model: Any) -> Iterator[Field]:
-    for name in model.__annotations__:
-        yield name, name, name in model.__required_keys__
-
-
-_READERS: Mapping[Kind, Callable[[Any], Iterator[Field]]] = {
-    Kind.STRUCT: _struct_fields,
-    Kind.DATACLASS: _dataclass_fields,
-    Kind.ATTRS: _attrs_fields,
-    Kind.TYPED_DICT: _typed_dict_fields,
-}
+    return fields_of(model)
 
 
 def _unwrapped(annotation: Any) -> Any:
     """The annotation without what decorates it, and `T` of `T | None`."""
-    while get_origin(annotation) in (Annotated, Required, NotRequired):
+    while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, UnionType):
         members = [each for each in get_args(annotation) if each is not NoneType]

@@ -1,6 +1,6 @@
 """An HTTP request."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -11,6 +11,7 @@ from pleiad_http.connection import Connection
 from pleiad_http.decoding import Decoder, decoder_for
 from pleiad_http.exceptions import ClientException, DecodeError, PleiadException
 from pleiad_http.forms import read_form
+from pleiad_http.headers import header_pair
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import Accept, media_type_of, parameters_of
 from pleiad_http.multidict import FormMultiDict
@@ -156,6 +157,39 @@ class Request(Connection[UserT, AuthT, StateT]):
             await self.send({"type": "http.response.push", "path": path, "headers": headers})
         elif raise_if_unavailable:
             raise PleiadException("the server does not support the push promise extension of ASGI")
+
+    @property
+    def supports_early_hints(self) -> bool:
+        """Whether the server can send hints before the response."""
+        return "http.response.early_hint" in (self.scope.get("extensions") or {})
+
+    async def send_early_hints(self, links: Iterable[str]) -> bool:
+        """Tell the client what it will want, while the response is made: a 103 (RFC 8297).
+
+        Call it before anything of the response is sent, so not in a stream.
+
+        Args:
+            links: Values of `Link`, such as `</style.css>; rel=preload; as=style`.
+
+        Returns:
+            Whether they were sent: few servers can, and only over HTTP/2.
+
+        Raises:
+            TypeError: A single text.
+            ValueError: One that cannot be a header, whether or not the server could send it.
+        """
+        values = [header_pair("link", each)[1] for each in _several(links)]
+        if not (self.supports_early_hints and values):
+            return False
+        await self.send({"type": "http.response.early_hint", "links": values})
+        return True
+
+
+def _several(links: Iterable[str]) -> Iterable[str]:
+    """More than one: a text is an iterable of texts as well, of a character each."""
+    if isinstance(links, str):
+        raise TypeError("early hints: give a list of links")
+    return links
 
 
 @lru_cache(maxsize=16)

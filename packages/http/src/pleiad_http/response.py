@@ -5,14 +5,17 @@ from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pleiad_http.background import BackgroundTask, BackgroundTasks
+from pleiad_http.conditional import conditioned
 from pleiad_http.cookies import Cookie
 from pleiad_http.encoding import MSGPACK, TypeEncoders, encoder_for, encoder_of_class
 from pleiad_http.enums import MediaType
+from pleiad_http.etag import ETag, read_etag
+from pleiad_http.exceptions import ClientException, HTTPException, error_body
 from pleiad_http.headers import MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.media_types import content_type_of, is_json, media_type_of
 from pleiad_http.types import Message, Receive, Scope, Send
 
-__all__ = ["Response"]
+__all__ = ["Response", "error_response"]
 
 T = TypeVar("T")
 Headers = Mapping[str, str] | Sequence[ResponseHeader]
@@ -121,8 +124,21 @@ class Response(Generic[T]):
             domain: The domain with which it was set.
             **attributes: Others of `Cookie`, such as `partitioned`.
         """
-        attributes.setdefault("secure", key.startswith(("__Secure-", "__Host-")))
+        attributes.setdefault("secure", key.lower().startswith(("__secure-", "__host-")))
         self.set_cookie(Cookie(key, path=path, domain=domain, max_age=0, expires=0, **attributes))
+
+    def set_etag(self, etag: ETag | str) -> None:
+        """Set the `ETag`: a successful answer to GET or HEAD is then a 304 where the client has it.
+
+        Args:
+            etag: The tag; or as text, what names the version, with or without the header's quotes.
+
+        Raises:
+            ValueError: A character that no tag has.
+        """
+        if isinstance(etag, str):
+            etag = read_etag(etag) or ETag(etag)
+        self.set_header("etag", etag.to_header())
 
     def render(self, media_type: str | None = None) -> bytes:
         """The content as bytes.
@@ -220,7 +236,7 @@ class Response(Generic[T]):
         cookies: Iterable[Cookie] = (),
         encode: Callable[[Any], bytes] | None = None,
     ) -> None:
-        """Send it, without content where HEAD is answered.
+        """Send it, without content where HEAD is answered, or a 304 where the client has it.
 
         What a response needs to know of the request, it learns here; a class whose `streams` is true
         sends its content piece by piece.
@@ -234,6 +250,9 @@ class Response(Generic[T]):
             headers: More headers; its own win by name.
             cookies: More cookies; its own win by name.
             encode: Encodes the content where the media type is the one given here.
+
+        Raises:
+            ClientException: 412: it is not what the client wants.
         """
         start, body = self.messages(
             status_code=status_code,
@@ -242,12 +261,30 @@ class Response(Generic[T]):
             cookies=cookies,
             encode=encode,
         )
+        start = conditioned(scope, start)
         await send(start)
-        await send({**body, "body": b""} if scope.get("method") == "HEAD" else body)
+        empty = scope.get("method") == "HEAD" or start["status"] == 304
+        await send({**body, "body": b""} if empty else body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response; then run the background task."""
-        await self.send(scope, receive, send)
+        """Send the response; then run the background task.
+
+        A fault of the request that shows before the first byte is answered in its place.
+        """
+        begun = False
+
+        async def tracked(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.send(scope, receive, tracked)
+        except ClientException as error:
+            if begun:
+                raise
+            await error_response(error).send(scope, receive, send)
+            return
         if self.background is not None:
             await self.background()
 
@@ -282,6 +319,16 @@ class Response(Generic[T]):
         if text and self.encoding != "utf-8":
             return "text/plain"
         return _TEXT if text else _JSON
+
+
+def error_response(error: HTTPException) -> Response[Any]:
+    """What answers an exception, where nothing else does."""
+    return Response(
+        error_body(error),
+        status_code=error.status_code,
+        media_type=MediaType.JSON,
+        headers=error.headers,
+    )
 
 
 _TEXT = MediaType.TEXT.value

@@ -83,6 +83,7 @@ class ServerSentEvent(Stream[T]):
             cookies=cookies,
             background=background,
             type_encoders=type_encoders,
+            endless=True,
         )
         for name, value in HEADERS.items():
             self.headers.setdefault(name, value)

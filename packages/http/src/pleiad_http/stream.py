@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
 from pleiad_http.background import BackgroundTask, BackgroundTasks
+from pleiad_http.conditional import conditioned
 from pleiad_http.cookies import Cookie
 from pleiad_http.delivery import Delivery
 from pleiad_http.encoding import TypeEncoders, encoder_for
@@ -38,6 +39,11 @@ class Stream(Response[T]):
         background: Runs when the response has been sent, or the client has left.
         encoding: How text is encoded.
         type_encoders: For classes that no codec knows, where items are encoded.
+        endless: Whether the content has no end of its own: it then ends, and looks complete, when the
+            app shuts down. What has an end is sent to it.
+
+    Attributes:
+        check: Called with each item before it is encoded, if set; what it raises ends the stream.
 
     Raises:
         TypeError: The content can neither be iterated over nor called.
@@ -46,7 +52,7 @@ class Stream(Response[T]):
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ()
+    __slots__ = ("check", "endless")
 
     def __init__(
         self,
@@ -59,6 +65,7 @@ class Stream(Response[T]):
         background: BackgroundTask | BackgroundTasks | None = None,
         encoding: str = "utf-8",
         type_encoders: TypeEncoders | None = None,
+        endless: bool = False,
     ) -> None:
         check_content(content)
         super().__init__(
@@ -71,6 +78,8 @@ class Stream(Response[T]):
             encoding=encoding,
             type_encoders=type_encoders,
         )
+        self.check: Callable[[Any], object] | None = None
+        self.endless = endless
 
     def render(self, media_type: str | None = None) -> bytes:
         """A stream is never there as a whole.
@@ -96,33 +105,31 @@ class Stream(Response[T]):
     ) -> None:
         """Send it item by item; where the client leaves, this returns.
 
-        Where there is to be no content, as for HEAD, the items are closed and none is made.
+        Where there is to be no content, as for HEAD or a 304, the items are closed and none is made.
 
         Raises:
+            ClientException: 412: it is not what the client wants.
             Exception: What the items raise, or their encoder.
         """
-        start: Message | None = None
+        head = partial(self.head, None, status_code=status_code, media_type=media_type)
         try:
-            start = self.head(
-                None,
-                status_code=status_code,
-                media_type=media_type,
-                headers=headers,
-                cookies=cookies,
-            )
-        finally:
-            if start is None or _has_no_content(scope, start):
-                await close_unused(self.content)
+            start = conditioned(scope, head(headers=headers, cookies=cookies))
+        except Exception:
+            await close_unused(self.content)
+            raise
         if _has_no_content(scope, start):
+            await close_unused(self.content)
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return
         items = partial(items_of, self.content, *self._arguments(scope))
         encode_item = self._item_encoder(media_type, encode)
+        if self.check is not None:
+            encode_item = partial(_checked, self.check, encode_item)
         await self._delivery(scope, receive, send).run(start, items, encode_item)
 
     def _delivery(self, scope: Scope, receive: Receive, send: Send) -> Delivery:
-        return Delivery(scope, receive, send)
+        return Delivery(scope, receive, send, parting=b"" if self.endless else None)
 
     def _arguments(self, scope: Scope) -> tuple[Any, ...]:
         """What content that is a callable is called with."""
@@ -158,6 +165,11 @@ class Stream(Response[T]):
 
     def _type(self, default: str | None) -> str:
         return self.media_type or default or "application/octet-stream"
+
+
+def _checked(check: Callable[[Any], object], encode: Callable[[Any], bytes], item: Any) -> bytes:
+    check(item)
+    return encode(item)
 
 
 def _has_no_content(scope: Scope, start: Message) -> bool:

@@ -9,6 +9,7 @@ from pleiad_di import MISSING
 from pleiad_http import (
     MSGPACK,
     DecodeError,
+    InvalidValue,
     Limits,
     Scope,
     TypeDecoders,
@@ -88,7 +89,7 @@ def body_decoder(
                 errors.extend(told(error, "body", whole=key))
                 return None
         if default is MISSING:
-            errors.append({"message": "Missing request body", "key": key, "source": "body"})
+            errors.append(InvalidValue("Missing request body", "body", whole=key))
             return None
         return default
 

@@ -20,6 +20,7 @@ class Bound(msgspec.Struct, frozen=True):
         annotation: Its type.
         default: Taken where it is missing; `MISSING` where it must not be.
         marker: What the program says about it besides.
+        metadata: What `Annotated` held of its type.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Bound(msgspec.Struct, frozen=True):
     annotation: Any
     default: Any = MISSING
     marker: Described | None = None
+    metadata: tuple[Any, ...] = ()
 
     @property
     def required(self) -> bool:

@@ -209,7 +209,8 @@ def has_text_form(annotation: Any, type_decoders: TypeDecoders = ()) -> bool:
         return all(has_text_form(each, type_decoders) for each in get_args(plain))
     if is_sequence(plain):
         items = [each for each in get_args(plain) if each is not Ellipsis]
-        return all(has_text_form(each, type_decoders) for each in items)
+        nested = any(is_sequence(stripped(each)[0]) for each in items)
+        return not nested and all(has_text_form(each, type_decoders) for each in items)
     is_enum = isinstance(plain, type) and issubclass(plain, Enum)
     return is_enum or _is_made_of_text(plain) or _is_pydantic(plain)
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, Union, get_args, get_origin
 from pleiad_http import (
     DecodeError,
     FormMultiDict,
+    InvalidValue,
     Limits,
     RequestEntityTooLarge,
     TypeDecoders,
@@ -16,7 +17,7 @@ from pleiad_http import (
 )
 from pleiad_params.convert import Convert, converter_for, has_text_form, is_sequence, stripped
 from pleiad_params.groups import group_for, is_group
-from pleiad_params.reading import ABSENT, Errors, Found, missing, told, wrong
+from pleiad_params.reading import ABSENT, Errors, Found, told, wrong
 
 __all__ = [
     "FormValue",
@@ -265,7 +266,7 @@ def _one_file(key: str) -> ReadForm:
     def read(found: Found, errors: Errors) -> Any:
         files = _files(found)
         if not files:
-            missing(key, errors, BODY)
+            errors.append(InvalidValue("Field required", BODY, whole=key))
         return files[0] if files else None
 
     return read

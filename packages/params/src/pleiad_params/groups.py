@@ -9,7 +9,17 @@ from typing import Any, TypeAlias, get_origin
 
 import msgspec
 
-from pleiad_http import DecodeError, Field, Kind, TypeDecoders, fields_of, from_pydantic, kind_of
+from pleiad_http import (
+    DecodeError,
+    Field,
+    InvalidValue,
+    Kind,
+    TypeDecoders,
+    attrs_instance,
+    fields_of,
+    from_pydantic,
+    kind_of,
+)
 from pleiad_params.convert import Convert, converter_for, has_text_form, is_sequence, stripped
 from pleiad_params.reading import ABSENT, Errors, Found, missing, told, wrong
 
@@ -127,7 +137,7 @@ class Group(msgspec.Struct, frozen=True):
         for key in found.keys() - self.keys - set(self.known):
             if self.refuses:
                 message = f"Unknown {self.source} parameter '{key:.80}'"
-                errors.append({"message": message, "key": key, "source": self.source})
+                errors.append(InvalidValue(message, self.source, (key,)))
             else:
                 keyed[key] = found[key][-1]
 
@@ -141,7 +151,8 @@ class Group(msgspec.Struct, frozen=True):
             errors.extend(told(DecodeError(new), self.source, whole=self.key))
         except _REFUSED as error:
             if not failed:
-                wrong(error, self.key, errors, self.source)
+                message = str(error) or "Invalid value"
+                errors.append(InvalidValue(message, self.source, whole=self.key))
         return None
 
 
@@ -263,12 +274,18 @@ def _by_pydantic(model: Any) -> Build:
         try:
             return validate(keyed)
         except ValidationError as error:
-            raise from_pydantic(error) from None
+            raise from_pydantic(error, keyed) from None
 
     return build
 
 
+def _by_attrs(model: Any) -> Build:
+    cls = get_origin(model) or model
+    return lambda named, keyed: attrs_instance(cls, named, by_alias=True)
+
+
 _BUILDERS: Mapping[Kind, Callable[[Any], Build]] = {
+    Kind.ATTRS: _by_attrs,
     Kind.PYDANTIC: _by_pydantic,
     Kind.TYPED_DICT: _by_keys,
 }

@@ -13,7 +13,7 @@ SMALL = 65_536
 def invalid(scope: Scope, errors: Errors) -> ValidationException:
     """The exception that tells the client of all errors."""
     label = f"{scope['method']} {scope['path']}"
-    return ValidationException(f"Validation failed for {label}", extra=list(errors))
+    return ValidationException(f"Validation failed for {label}", problems=errors)
 
 
 async def invalid_with_body(

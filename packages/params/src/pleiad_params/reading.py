@@ -7,7 +7,7 @@ counts. What is missing or wrong is noted in `errors`, and the next value is rea
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from pleiad_http import DecodeError, Scope, parse_cookies, parse_query
+from pleiad_http import DecodeError, InvalidValue, Scope, parse_cookies, parse_query
 from pleiad_http import Headers as HeaderView
 from pleiad_params.convert import Convert, to_int
 
@@ -36,8 +36,8 @@ __all__ = [
 Texts: TypeAlias = Mapping[str, list[str]]
 Found: TypeAlias = Mapping[str, list[Any]]
 """The values of a source by name: texts, and in a form files too."""
-Errors: TypeAlias = list[dict[str, Any]]
-"""Entries of an error body: `message`, `key`, `source`."""
+Errors: TypeAlias = list[InvalidValue]
+"""Takes what is wrong, each value with its place."""
 ABSENT: Any = object()
 """What a converter gives for a value that is there, but says nothing: a file input left empty."""
 
@@ -168,11 +168,7 @@ def told(error: DecodeError, source: str, *within: str, whole: str = "") -> Erro
         whole: What the document is called as a whole.
     """
     return [
-        {
-            "message": problem.message,
-            "key": ".".join((*within, *map(str, problem.path))) or whole,
-            "source": source,
-        }
+        InvalidValue(problem.message, source, (*within, *problem.path), whole)
         for problem in error.problems
     ]
 
@@ -189,9 +185,9 @@ def missing(key: str, errors: Errors, source: str) -> None:
     """Note that a value is missing."""
     known = source in ("query", "header", "cookie", "path")
     message = f"Missing required {source} parameter '{key}'" if known else "Field required"
-    errors.append({"message": message, "key": key, "source": source})
+    errors.append(InvalidValue(message, source, (key,)))
 
 
 def wrong(error: Exception, key: str, errors: Errors, source: str) -> None:
     """Note that a value is wrong."""
-    errors.append({"message": str(error) or "Invalid value", "key": key, "source": source})
+    errors.append(InvalidValue(str(error) or "Invalid value", source, (key,)))

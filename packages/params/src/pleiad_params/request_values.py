@@ -359,8 +359,8 @@ class RequestValues:
     ) -> None:
         parameter = asked.parameter
         self._known.setdefault(source, set()).add(key)
-        bound = Bound(parameter.name, source, key, parameter.annotation, default, marker)
-        self.bound.append(bound)
+        annotation, metadata = parameter.annotation, parameter.metadata
+        self.bound.append(Bound(parameter.name, source, key, annotation, default, marker, metadata))
 
     def _bind_group(self, asked: Asked, group: Group, source: ValueSource, marker: Sourced) -> None:
         """Each field is a value of its own, to documents and people."""

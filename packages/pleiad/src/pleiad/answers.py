@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from pleiad.caching import caching_of, is_success
 from pleiad.check import Check, check_for
 from pleiad.handlers import HTTPRouteHandler
 from pleiad.layer import Layer
@@ -65,6 +66,7 @@ class Answers:
         self._status = status
         self._debug = debug
         self._response_class = _response_class(handler.layer)
+        self._caching = caching_of(handler.layer, method)
 
     @property
     def plain(self) -> bool:
@@ -72,7 +74,7 @@ class Answers:
         layer = self._layer
         hooked = callable(layer.after_request) or callable(layer.before_request)
         made = hooked or self._response_class is not Response or self.negotiated
-        return self._returns.shape is Shape.VALUE and not made
+        return self._returns.shape is Shape.VALUE and not (made or self._caching.tags)
 
     @property
     def negotiated(self) -> bool:
@@ -107,7 +109,12 @@ class Answers:
         return self._encoder(self.media_types[0])
 
     def as_stream(self, items: Any) -> Stream[Any]:
-        """The response that sends the items that an iterator of the handler's gives."""
+        """The response that sends the items that an iterator of the handler's gives, each checked."""
+        stream = self._stream(items)
+        stream.check = self.check
+        return stream
+
+    def _stream(self, items: Any) -> Stream[Any]:
         cls = self._returns.items
         if cls is ServerSentEvent:
             return ServerSentEvent(items, type_encoders=self._layer.type_encoders)
@@ -117,10 +124,8 @@ class Answers:
 
     @cached_property
     def _item_encoder(self) -> Callable[[Any], bytes]:
-        """Encodes one item of many, held to what is declared."""
-        encode = encoder_for(self._returns.content, MediaType.JSON, self._layer.type_encoders)
-        check = self.check
-        return encode if check is None else lambda item: encode(check(item))
+        """Encodes one item of many."""
+        return encoder_for(self._returns.content, MediaType.JSON, self._layer.type_encoders)
 
     @cached_property
     def responder(self) -> Responder:
@@ -136,6 +141,8 @@ class Answers:
     def constant_headers(self) -> tuple[tuple[bytes, bytes], ...]:
         """All headers that are known before the content is."""
         headers = dict(self._layer.response_headers)
+        if is_success(self._status):
+            headers = {**self._caching.headers, **headers}
         if self.has_content:
             headers = {"content-type": content_type_of(self.media_types[0]), **headers}
         pairs = [header_pair(name, value) for name, value in headers.items()]
@@ -160,6 +167,7 @@ class Answers:
             media_type=media_type,
             declares=self._declares,
             headers={**varies, **self._layer.response_headers},
+            caching=self._caching,
             cookies=tuple(self._layer.response_cookies.values()),
             encode=self._encoder(media_type),
         )

@@ -5,10 +5,11 @@ from typing import Any, Unpack
 
 from pleiad.build import Builder, Table
 from pleiad.config.app import APP, AppConfig
-from pleiad.failures import described, logger, report
+from pleiad.failures import described, report
 from pleiad.hosts import is_refused
 from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
+from pleiad.log import logger
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
 from pleiad.routes import Endpoint, Route
@@ -17,13 +18,16 @@ from pleiad_di import near
 from pleiad_http import (
     LIMITS,
     ASGIApp,
+    ImproperlyConfiguredException,
     Message,
     NoRouteMatchFoundException,
     Receive,
     Scope,
     Send,
+    ShuttingDown,
     State,
 )
+from pleiad_openapi import Document
 from pleiad_routing import RoutingError, below, find_mounted, find_route
 
 __all__ = ["Litestar", "Pleiad"]
@@ -43,6 +47,8 @@ class Pleiad:
     Attributes:
         debug: Whether the app is in debug mode.
         state: What the app's parts share.
+        shutting_down: Set when the server is told to stop, before it waits for its connections: like
+            an `anyio.Event`, to be awaited, asked, or set by hand.
 
     Raises:
         ImproperlyConfiguredException: Everything that is wrong with the program, at once.
@@ -59,6 +65,7 @@ class Pleiad:
             config = hook(config) or config
         self.debug: bool = config.debug
         self.state: State = config.state
+        self.shutting_down = ShuttingDown()
         self._hosts: set[bytes] = set()
         self._config = config
         self._build()
@@ -77,6 +84,24 @@ class Pleiad:
     def opt(self) -> Mapping[str, Any]:
         """What the app says to its guards and middleware."""
         return self._layer.opt
+
+    @property
+    def openapi_schema(self) -> dict[str, Any]:
+        """The OpenAPI document, as JSON would have it.
+
+        Raises:
+            ImproperlyConfiguredException: There is none (`openapi_config=None`), or it cannot be
+                written: two models of one name, a bad operation id, a type that nobody knows.
+        """
+        return self.openapi_document.value
+
+    @property
+    def openapi_document(self) -> Document:
+        """The same with its forms in JSON and YAML; see `openapi_schema`."""
+        document = self._table.document
+        if document is None:
+            raise ImproperlyConfiguredException("openapi_config=None: the app has no document")
+        return document.built()
 
     def route(self, method: str, path: str) -> Route:
         """The route of a method and a path template, to look at its plan and source.
@@ -178,14 +203,17 @@ class Pleiad:
     def _build(self) -> None:
         self._layer = Layer.of("Pleiad()", self._config.options())
         self._table: Table = Builder(self._config, self._layer).build()
+        document = self._table.document
+        self._checks = [] if document is None else [document.check]
         self._find = self._table.tree.find
         self._lifespan = Lifespan(
             self,
             self._table.app_scope,
             self._table.mounted,
             self._config.lifespan,
-            self._config.on_startup,
+            [*self._checks, *self._config.on_startup],
             self._config.on_shutdown,
+            self.shutting_down,
         )
 
 

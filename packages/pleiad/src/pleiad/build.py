@@ -14,6 +14,7 @@ from pleiad.config.app import AppConfig
 from pleiad.failures import Failures
 from pleiad.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler
 from pleiad.layer import Layer
+from pleiad.openapi.document import AppDocument, document_of
 from pleiad.planning import RoutePlanner
 from pleiad.request_planner import Injected, RequestPlanner, Shared
 from pleiad.roles import (
@@ -32,7 +33,8 @@ from pleiad.routes import Answer, Endpoint, Route
 from pleiad.stack import stacked
 from pleiad.unrouted import Unrouted
 from pleiad_di import AppScope
-from pleiad_http import ASGIApp, ImproperlyConfiguredException
+from pleiad_http import ASGIApp, ImproperlyConfiguredException, ProblemDetails
+from pleiad_openapi import DocsApp, OpenAPIConfig
 from pleiad_routing import Reverse, RoutingError, Template, Tree
 
 __all__ = ["Builder", "Table"]
@@ -53,6 +55,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         tree: From a path to what stands there.
+        document: The OpenAPI document, built when it is asked for.
         routes: Every route, in the order of declaration.
         reverse: From a handler's name to its paths.
         unrouted: Answers what no route answers.
@@ -63,6 +66,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     tree: Tree[Endpoint]
+    document: AppDocument | None
     routes: tuple[Route, ...]
     reverse: Reverse
     unrouted: ASGIApp
@@ -85,12 +89,13 @@ class Builder:
         self._shared = Shared(debug=config.debug)
         self._problems: list[str] = []
         self._tree: Tree[Endpoint] = Tree()
-        self._routes: list[Route] = []
+        self._routes: list[tuple[Route, Template]] = []
         self._names: dict[str, tuple[BaseRouteHandler, list[Template]]] = {}
         self._mounted: list[ASGIApp] = []
         self._ambiguous: set[str] = set()
         self._failures: dict[object, tuple[Layer, Failures]] = {}
         self._told: tuple[Injected, ...] = ()
+        self._problem_details: ProblemDetails | None = None
 
     def build(self) -> Table:
         """Build it.
@@ -99,6 +104,7 @@ class Builder:
             ImproperlyConfiguredException: Everything that is wrong.
         """
         config, layer = self._config, self._layer
+        self._problem_details = self._made_problem_details(config.problem_details)
         self._told = self._hooks(config.after_exception, AFTER_EXCEPTION, (EXCEPTION, SCOPE))
         before_send = self._hooks(config.before_send, BEFORE_SEND, (MESSAGE, SCOPE))
         fail = self._fail(layer)
@@ -107,17 +113,35 @@ class Builder:
                 self._register(each)
         except ImproperlyConfiguredException as error:
             self._problems.append(error.detail)
+        document = self._document()
         if self._problems:
             raise ImproperlyConfiguredException("\n".join(dict.fromkeys(self._problems)))
         return Table(
             tree=self._tree,
-            routes=tuple(self._routes),
+            document=document,
+            routes=tuple(route for route, _ in self._routes),
             reverse=self._reverse(),
             unrouted=stacked(Unrouted(fail), layer, "/", "http", fail),
             before_send=before_send,
             mounted=tuple(self._mounted),
             app_scope=self._shared.app_scope,
         )
+
+    def _document(self) -> AppDocument | None:
+        """The document of what was registered, served at its path."""
+        config = self._made_openapi_config(self._config.openapi_config)
+        if config is None:
+            return None
+        document = document_of(
+            [(route.plan, template) for route, template in self._routes],
+            config,
+            problem_details=self._problem_details is not None,
+        )
+        path = Template.join(self._config.path, config.path)
+        app = DocsApp(document, path)
+        handler = ASGIRouteHandler(fn=app.__call__, paths=(path,), layer=self._layer, is_mount=True)
+        self._register(Declared(path, handler))
+        return document
 
     def _register(self, each: Declared) -> None:
         try:
@@ -184,7 +208,7 @@ class Builder:
         if plan is not None:
             route = Route(plan)
             endpoint.add(route)
-            self._routes.append(route)
+            self._routes.append((route, template))
 
     def _mount(self, template: Template, handler: ASGIRouteHandler, endpoint: Endpoint) -> None:
         fail = self._fail(handler.layer)
@@ -216,9 +240,32 @@ class Builder:
             injected = self._inject(handler, layer, EXCEPTION_HANDLER, given, "exception handler")
             if injected is not None:
                 handlers[key] = injected
-        failures = Failures(handlers, told=self._told, debug=self._config.debug)
+        failures = Failures(
+            handlers,
+            told=self._told,
+            debug=self._config.debug,
+            problem_details=self._problem_details,
+        )
         self._failures[same] = (layer, failures)  # the layer keeps its fields' ids their own
         return failures
+
+    def _made_openapi_config(self, option: object) -> OpenAPIConfig | None:
+        if option is None or isinstance(option, OpenAPIConfig):
+            return option
+        self._problems.append(
+            f"Pleiad(): openapi_config={option!r:.80}: give an OpenAPIConfig, or None"
+        )
+        return None
+
+    def _made_problem_details(self, option: object) -> ProblemDetails | None:
+        if isinstance(option, ProblemDetails):
+            return option
+        if not isinstance(option, bool):
+            self._problems.append(
+                f"Pleiad(): problem_details={option!r}: say True, or what it is to be like:"
+                " ProblemDetails(...)"
+            )
+        return ProblemDetails() if option is True else None
 
     def _hooks(
         self, hooks: Sequence[Callable[..., Any]], roles: Sequence[Role], given: Sequence[Role]

@@ -8,7 +8,7 @@ from typing import Any
 
 from pleiad_http import MediaType, Response, Scope
 
-__all__ = ["debug_response"]
+__all__ = ["debug_members", "debug_response", "takes_html"]
 
 AROUND = 7
 """Lines of source shown before and after the one that was running."""
@@ -26,11 +26,21 @@ pre { background: #f5f5f5; overflow-x: auto; padding: .6rem } mark { background:
 
 def debug_response(error: Exception, scope: Scope) -> Response[str]:
     """A page for a browser, a plain traceback for anything else."""
-    accepts = b"".join(v for name, v in scope.get("headers", ()) if name == b"accept")
-    if b"text/html" in accepts:
+    if takes_html(scope):
         return Response(_page(error, scope), status_code=500, media_type=MediaType.HTML)
     text = "".join(traceback.format_exception(error))
     return Response(text, status_code=500, media_type=MediaType.TEXT)
+
+
+def debug_members(error: Exception) -> dict[str, Any]:
+    """What a problem document shows."""
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return {"detail": f"{type(error).__name__}: {error}", "traceback": lines}
+
+
+def takes_html(scope: Scope) -> bool:
+    """Whether a browser asks."""
+    return any(b"text/html" in value for name, value in scope["headers"] if name == b"accept")
 
 
 def _page(error: Exception, scope: Scope) -> str:

@@ -1,20 +1,34 @@
 """What is told about an operation, and never changes how it runs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
 import msgspec
 
-__all__ = ["Description", "DescriptionOptions"]
+from pleiad_openapi import ExternalDocumentation, Operation
+
+__all__ = ["Callbacks", "Description", "DescriptionOptions"]
+
+Callbacks: TypeAlias = Mapping[str, Mapping[str, Sequence[Operation]]]
+"""By name and URL expression, the requests that an operation sends."""
 
 
 class DescriptionOptions(TypedDict, total=False):
     """The describing options of a layer."""
 
+    callbacks: Callbacks
+    """What the operation calls: by a name of yours, and then by a URL expression of OpenAPI's, such as
+    `{$request.body#/url}`."""
+    content_encoding: str | None
+    """How the bytes of the successful response's text are to be read, such as `base64`."""
+    content_media_type: str | None
+    """What the successful response's text holds, such as `image/png`."""
     deprecated: bool
     """Whether clients should stop using it."""
     description: str | None
     """Prose, in CommonMark."""
+    external_docs: ExternalDocumentation | None
+    """More to read."""
     include_in_schema: bool
     """Whether the OpenAPI document shows it; the nearest layer that says so wins."""
     operation_id: str | Callable[..., str] | None
@@ -36,8 +50,12 @@ class DescriptionOptions(TypedDict, total=False):
 class Description(msgspec.Struct, frozen=True, kw_only=True):
     """The describing options of one layer, complete: what was not given has its neutral value."""
 
+    callbacks: Callbacks = {}
+    content_encoding: str | None = None
+    content_media_type: str | None = None
     deprecated: bool | None = None
     description: str | None = None
+    external_docs: ExternalDocumentation | None = None
     include_in_schema: bool | None = None
     operation_id: str | Callable[..., str] | None = None
     raises: tuple[type[Exception], ...] = ()
@@ -68,7 +86,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
                 merged[key] = (
                     tuple(dict.fromkeys([*its, *mine])) if key == "tags" else (*its, *mine)
                 )
-            elif key == "responses":
+            elif key in _OVERLAID:
                 merged[key] = {**its, **mine}
             else:
                 merged[key] = its if mine is None else mine
@@ -76,5 +94,6 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _APPENDED = frozenset({"raises", "security", "tags"})
+_OVERLAID = frozenset({"callbacks", "responses"})
 
 NEUTRAL = Description()

@@ -1,16 +1,20 @@
 """Exceptions become responses here: of a route, of its middleware, and where there is no route."""
 
-import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
+import sys
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
-from pleiad.debug_page import debug_response
+from pleiad.check import ReturnMismatch
+from pleiad.debug_page import debug_members, debug_response, takes_html
+from pleiad.log import logger
 from pleiad.request_planner import Injected
 from pleiad_http import (
     ClientDisconnected,
     HTTPException,
     MediaType,
     Message,
+    ProblemDetails,
+    ProblemDetailsException,
     Receive,
     Response,
     Scope,
@@ -18,12 +22,10 @@ from pleiad_http import (
     error_body,
 )
 
-__all__ = ["BEGUN", "Failures", "logger", "report"]
+__all__ = ["BEGUN", "Failures", "described", "report"]
 
 BEGUN = "pleiad.begun"
 """Set in the scope once a streamed answer has begun: what fails then can only be logged."""
-
-logger = logging.getLogger("pleiad")
 
 _JSON = MediaType.JSON.value  # PERF: asked of the enum, 0.3 us
 
@@ -37,10 +39,10 @@ class Failures:
         handlers: The user's exception handlers, by status code and class.
         told: Hooks that are told of every exception.
         debug: Whether the client is shown what happened.
-        defaults: What an answer takes from the route: headers, cookies and encoders.
+        problem_details: Makes the default answers, where they are problem documents.
     """
 
-    __slots__ = ("_debug", "_defaults", "_handlers", "_told")
+    __slots__ = ("_debug", "_handlers", "_problem_details", "_told")
 
     def __init__(
         self,
@@ -48,40 +50,41 @@ class Failures:
         *,
         told: Sequence[Injected] = (),
         debug: bool = False,
-        defaults: Mapping[str, Any] | None = None,
+        problem_details: ProblemDetails | None = None,
     ) -> None:
         self._handlers = handlers
         self._told = told
         self._debug = debug
-        self._defaults = defaults or {}
+        self._problem_details = problem_details
 
     async def __call__(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an exception that was raised before the response began."""
         if isinstance(error, ClientDisconnected):
             return  # nobody is there to be answered, and nothing is wrong with the program
         if BEGUN in scope:
-            logger.error("%s: after the response began", described(scope), exc_info=error)
+            if isinstance(error, ReturnMismatch):
+                logger.error("%s, after the response began", error)
+            else:
+                logger.error("%s: after the response began", described(scope), exc_info=error)
             report(scope, error)
             return
-        error = _single(error)
-        if self._handlers or self._told:
-            response = await self.response(error, scope, receive, send)
-        else:
-            response = self.default(error, scope)
+        error = single(error)
         try:
-            messages = self._messages(response, error)
-        except Exception as broken:  # noqa: BLE001 - the user's response cannot be sent
+            if self._handlers or self._told:
+                response = await self.response(error, scope, receive, send)
+            else:
+                response = self.default(error, scope)
+            messages = await _prepared(response, error, scope, receive, send)
+        except Exception as broken:  # noqa: BLE001 - such as a header that cannot be sent
+            if BEGUN in scope:
+                await self(broken, scope, receive, send)
+                return
             response = self.default(broken, scope)
-            messages = self._messages(response, broken)
+            messages = await _prepared(response, broken, scope, receive, send)
         for message in messages:
             await send(message)
         if response.background is not None:
             await response.background()
-
-    def _messages(self, response: Response[Any], error: Exception) -> tuple[Message, Message]:
-        """The messages of a response; its status is the exception's where it has none of its own."""
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return response.messages(status_code=status, **self._defaults)
 
     async def response(
         self, error: Exception, scope: Scope, receive: Receive, send: Send
@@ -96,37 +99,113 @@ class Failures:
                 response: Response[Any] = answer
                 return response if isinstance(answer, Response) else Response(answer)
         except Exception as raised:  # noqa: BLE001 - a handler's own exception is answered as well
-            error = raised
+            error = single(raised)
         return self.default(error, scope)
 
     def handler(self, error: Exception) -> Injected | None:
         """The user's handler: by the exact status, along the class's MRO, or that for 500."""
         if not self._handlers:
             return None
-        status = error.status_code if isinstance(error, HTTPException) else None
-        if status is not None and status in self._handlers:
-            return self._handlers[status]
+        known = answered(error)
+        if known is not None and known.status_code in self._handlers:
+            return self._handlers[known.status_code]
         for cls in type(error).__mro__:
             if cls in self._handlers:
                 return self._handlers[cls]
-        return self._handlers.get(500) if status is None else None
+        return self._handlers.get(500) if known is None else None
 
     def default(self, error: Exception, scope: Scope) -> Response[Any]:
         """The answer where the user has none; what nobody expected goes to the log."""
-        expected = error if isinstance(error, HTTPException) else None
-        status = 500 if expected is None else expected.status_code
-        if status >= 500:
+        known = answered(error)
+        if isinstance(error, ReturnMismatch):
+            logger.error("%s", error)  # its traceback leads to the check alone
+        elif known is None or known.status_code >= 500:
             logger.error("%s", described(scope), exc_info=error)
-        if expected is None:
+        if known is None:
             report(scope, error)
             if self._debug:
-                return debug_response(error, scope)
+                return self._shown(error, scope)
+        problem_details = self._problem_details
+        if problem_details is None and isinstance(known, ProblemDetailsException):
+            problem_details = ProblemDetails()
+        if problem_details is not None:
+            return problem_details.response(known or error, scope)
         return Response(
-            error_body(error),
-            status_code=status,
+            error_body(known or error),
+            status_code=500 if known is None else known.status_code,
             media_type=_JSON,
-            headers=None if expected is None else expected.headers,
+            headers=None if known is None else known.headers,
         )
+
+    def _shown(self, error: Exception, scope: Scope) -> Response[Any]:
+        """What happened, for who is debugging the app."""
+        if self._problem_details is None or takes_html(scope):
+            return debug_response(error, scope)
+        response = self._problem_details.response(error, scope)
+        response.content |= debug_members(error)
+        return response
+
+
+def answered(error: Exception) -> HTTPException | None:
+    """The exception as one that has an answer: ours, or Starlette's where Starlette is in use."""
+    if isinstance(error, HTTPException):
+        return error
+    if not isinstance(error, getattr(sys.modules.get("starlette.exceptions"), "HTTPException", ())):
+        return None
+    known: Any = error
+    text = isinstance(known.detail, str)
+    return HTTPException(
+        detail=known.detail if text else "",
+        extra=None if text else known.detail,
+        status_code=known.status_code,
+        headers=known.headers,
+    )
+
+
+def single(error: Exception) -> Exception:
+    """The one exception that a group means.
+
+    That is the only one in it, however deep; or the first, where the client is at fault for all of
+    them. Otherwise the group itself.
+    """
+    leaves = list(_leaves(error))
+    return leaves[0] if len(leaves) == 1 or all(map(_is_the_clients, leaves)) else error
+
+
+def _is_the_clients(error: Exception) -> bool:
+    known = answered(error)
+    return known is not None and known.status_code < 500
+
+
+def _leaves(error: Exception) -> Iterator[Exception]:
+    """The exceptions in a group and in the groups there; of any other exception, itself."""
+    if not isinstance(error, ExceptionGroup):
+        yield error
+        return
+    inner: tuple[Exception, ...] = cast("Any", error).exceptions
+    for each in inner:
+        yield from _leaves(each)
+
+
+async def _prepared(
+    response: Response[Any], error: Exception, scope: Scope, receive: Receive, send: Send
+) -> Sequence[Message]:
+    """The messages of a response; one that is sent piece by piece is sent, and gives none.
+
+    Its status is the exception's where it has none of its own.
+    """
+    known = answered(error)
+    status = 500 if known is None else known.status_code
+    if response.streams:
+
+        def begun(message: Message) -> Awaitable[None]:
+            scope[BEGUN] = True
+            return send(message)
+
+        await response.send(scope, receive, begun, status_code=status)
+        return ()
+    start, body = response.messages(status_code=status)
+    return start, {**body, "body": b""} if scope.get("method") == "HEAD" else body
 
 
 def report(scope: Scope, error: BaseException) -> None:
@@ -140,9 +219,3 @@ def described(scope: Scope) -> str:
     """A request for the log, in one line: control characters are escaped."""
     text = f"{scope.get('method', scope['type'])} {scope.get('path', '')}"
     return text if text.isprintable() else ascii(text)
-
-
-def _single(error: Exception) -> Exception:
-    """The exception of a group that holds only one."""
-    inner: tuple[Any, ...] = getattr(error, "exceptions", ())
-    return _single(inner[0]) if len(inner) == 1 and isinstance(inner[0], Exception) else error

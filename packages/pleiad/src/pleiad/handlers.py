@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar, Unpack
 import msgspec
 
 from pleiad.layer import FOLDED, KNOWN, Layer
-from pleiad.options import DeclaredHandlerOptions, HandlerOptions, LayerOptions
+from pleiad.options import AppOptions, DeclaredHandlerOptions, HandlerOptions, LayerOptions
 from pleiad_di import callable_name, near
 from pleiad_http import HttpMethod, ImproperlyConfiguredException, MediaType
 
@@ -28,15 +28,14 @@ __all__ = [
 OWN = frozenset(DeclaredHandlerOptions.__annotations__)
 """The options that stand on the handler itself; all others make its layer."""
 
+OF_THE_APP = frozenset(AppOptions.__annotations__)
+"""The options that only the app has."""
+
 NOT_BUILT = frozenset(
     {
         "cache",
-        "cache_control",
         "cache_key_builder",
-        "content_encoding",
-        "content_media_type",
         "dto",
-        "etag",
         "handler_class",
         "operation_class",
         "return_dto",
@@ -270,6 +269,10 @@ def _with_opt(owner: str, options: dict[str, Any]) -> dict[str, Any]:
             continue
         if key in NOT_BUILT:
             raise ImproperlyConfiguredException(f"{owner}: Pleiad has no option '{key}' yet")
+        if key in OF_THE_APP:
+            raise ImproperlyConfiguredException(
+                f"{owner} has no option '{key}': it is the app's, so write Pleiad(..., {key}=...)"
+            )
         slip = near(key, known)
         if slip:
             raise ImproperlyConfiguredException(

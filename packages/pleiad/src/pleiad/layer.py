@@ -6,8 +6,9 @@ changes nothing, and it does not matter which two of three layers are merged fir
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -16,7 +17,9 @@ from pleiad.describe import Description
 from pleiad.options import ResponsePolicy
 from pleiad_di import Provide, near
 from pleiad_http import (
+    CacheControlHeader,
     Cookie,
+    ETag,
     ImproperlyConfiguredException,
     Limits,
     Request,
@@ -55,8 +58,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "after_request": nearest,
         "after_response": nearest,
         "before_request": nearest,
+        "cancel_on_disconnect": nearest,
         "dependencies": overlay,
         "about": within,
+        "cache_control": nearest,
+        "etag": nearest,
         "exception_handlers": overlay,
         "guards": append,
         "limits": within,
@@ -71,6 +77,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "response_headers": overlay,
         "signature_namespace": overlay,
         "sync_to_thread": nearest,
+        "timeout": nearest,
         "type_decoders": append,
         "type_encoders": overlay,
         "validate_responses": nearest,
@@ -87,8 +94,11 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     after_request: Callable[..., Any] | None | UnsetType = UNSET
     after_response: Callable[..., Any] | None | UnsetType = UNSET
     before_request: Callable[..., Any] | None | UnsetType = UNSET
+    cancel_on_disconnect: bool | UnsetType = UNSET
     about: Description = Description()
+    cache_control: CacheControlHeader | None | UnsetType = UNSET
     dependencies: Mapping[str, Provide | Callable[..., Any]] = EMPTY
+    etag: ETag | Literal["content"] | None | UnsetType = UNSET
     exception_handlers: Mapping[int | type[Exception], Callable[..., Any]] = EMPTY
     guards: tuple[Callable[..., Any], ...] = ()
     limits: Limits = Limits()
@@ -103,6 +113,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     response_headers: Mapping[str, str] = EMPTY
     signature_namespace: Mapping[str, Any] = EMPTY
     sync_to_thread: bool | UnsetType = UNSET
+    timeout: float | None | UnsetType = UNSET
     type_decoders: tuple[Any, ...] = ()
     type_encoders: Mapping[Any, Callable[[Any], Any]] = EMPTY
     validate_responses: ResponsePolicy | UnsetType = UNSET
@@ -199,9 +210,37 @@ def _policy(owner: str, value: Any) -> Any:
     return value
 
 
+def _etag(owner: str, value: Any) -> Any:
+    if isinstance(value, ETag) or value in ("content", None):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: etag={value!r:.80}: say ETag(value=...), or 'content' for a tag of what is sent"
+    )
+
+
+def _cache_control(owner: str, value: Any) -> Any:
+    if isinstance(value, CacheControlHeader | None):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: cache_control={value!r:.80}: say CacheControlHeader(max_age=...)"
+    )
+
+
+def _seconds(owner: str, value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value is None or (number and 0 < value < inf):
+        return value
+    raise ImproperlyConfiguredException(
+        f"{owner}: timeout={value!r:.40}: say seconds, above 0, or None for no limit"
+    )
+
+
 _ADAPTERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "cache_control": _cache_control,
+    "etag": _etag,
     "response_cookies": _cookies,
     "response_headers": _headers,
+    "timeout": _seconds,
     "validate_responses": _policy,
 }
 

@@ -1,5 +1,7 @@
 """Starting and stopping: the ASGI lifespan protocol.
 
+From the start on the app knows when its server is told to stop, which is before it is stopped itself.
+
 Start: app-scoped dependencies open, then the `lifespan` managers enter in order, mounted apps
 start, and the `on_startup` hooks run. Stop: mounted apps and managers in reverse, then `on_shutdown`
 hooks in their order, then the dependencies close. Whatever fails, the rest is stopped as well.
@@ -8,14 +10,18 @@ hooks in their order, then the dependencies close. Whatever fails, the rest is s
 import inspect
 import traceback
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Any, cast
 
+from pleiad.stop_signals import told_to_stop
 from pleiad_di import AppScope, Kind, kind_of
-from pleiad_http import ASGIApp, Receive, Scope, Send
+from pleiad_http import ASGIApp, Receive, Scope, Send, ShuttingDown
 from pleiad_routing import Lifespans
 
 __all__ = ["Lifespan"]
+
+TESTED = "pleiad.tested"
+"""In the scope of a test client, whose process is not the app's to watch."""
 
 Manager = Callable[..., AbstractAsyncContextManager[Any]] | AbstractAsyncContextManager[Any]
 
@@ -30,6 +36,7 @@ class Lifespan:
         managers: Async context managers, or callables that make one of the app.
         on_startup: Called with the app, or with nothing.
         on_shutdown: Called with the app, or with nothing.
+        shutting_down: Set when the app is to stop.
     """
 
     def __init__(
@@ -40,6 +47,7 @@ class Lifespan:
         managers: Sequence[Manager],
         on_startup: Sequence[Callable[..., Any]],
         on_shutdown: Sequence[Callable[..., Any]],
+        shutting_down: ShuttingDown,
     ) -> None:
         self._app = app
         self._app_scope = app_scope
@@ -47,16 +55,20 @@ class Lifespan:
         self._managers = managers
         self._on_startup = on_startup
         self._on_shutdown = on_shutdown
+        self._shutting_down = shutting_down
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speak the protocol with a server; a failure is told to it and raised."""
         await receive()
         started = False
+        self._shutting_down.clear()
         try:
-            async with self.running():
-                await send({"type": "lifespan.startup.complete"})
-                started = True
-                await receive()
+            with nullcontext() if TESTED in scope else told_to_stop(self._shutting_down):
+                async with self.running():
+                    await send({"type": "lifespan.startup.complete"})
+                    started = True
+                    await receive()
+                    self._shutting_down.set()
         except BaseException:
             stage = "shutdown" if started else "startup"
             await send({"type": f"lifespan.{stage}.failed", "message": traceback.format_exc()})

@@ -17,10 +17,13 @@ from pleiad_di import Provide
 from pleiad_http import (
     BackgroundTask,
     BackgroundTasks,
+    CacheControlHeader,
     Cookie,
+    ETag,
     Limits,
     MediaType,
     Message,
+    ProblemDetails,
     Request,
     Response,
     ResponseHeader,
@@ -28,6 +31,7 @@ from pleiad_http import (
     State,
 )
 from pleiad_middleware import Middleware
+from pleiad_openapi import OpenAPIConfig
 from pleiad_params import Parameter
 
 __all__ = [
@@ -57,8 +61,17 @@ class DeclaredLayerOptions(TypedDict, total=False):
     """Runs before any value is read; what it returns, unless `None`, is the answer.
 
     The nearest layer's alone runs."""
+    cache_control: CacheControlHeader | None
+    """The `Cache-Control` of successful answers that have none of their own."""
+    cancel_on_disconnect: bool
+    """Whether a request's work is cancelled when its client leaves; nobody looks otherwise.
+
+    A client is seen to leave once the content of its request has been read."""
     dependencies: Mapping[str, Provide | Callable[..., Any]]
     """Providers by the name under which handlers ask for them; a nearer layer's wins."""
+    etag: ETag | Literal["content"] | None
+    """The `ETag` of successful answers to GET that have none of their own: a constant, or
+    `"content"`, which names the bytes that are sent. Clients that have them get a 304."""
     exception_handlers: Mapping[int | type[Exception], Hook]
     """What answers an exception, by its class or status code; a nearer layer's wins.
 
@@ -95,6 +108,10 @@ class DeclaredLayerOptions(TypedDict, total=False):
     """Names that annotations may use although their module does not have them at run time."""
     sync_to_thread: bool
     """Whether sync handlers run in a worker thread: they do by default."""
+    timeout: float | None
+    """Seconds within which the answer begins; else its work is cancelled, and it is a 503.
+
+    Of a stream that is the first byte. `None` where there is no limit."""
     type_decoders: Sequence[tuple[Callable[[Any], bool], Callable[[type[Any], Any], Any]]]
     """Makes values of types that no codec knows: pairs of a predicate and a `decode(type, value)`."""
     type_encoders: Mapping[Any, Callable[[Any], Any]]
@@ -147,8 +164,15 @@ class AppOptions(TypedDict, total=False):
     """Sync or async functions, of the app or of nothing, called when it stops."""
     on_startup: Sequence[Callable[..., Any]]
     """Sync or async functions, of the app or of nothing, called when it starts."""
+    openapi_config: OpenAPIConfig | None
+    """What the OpenAPI document says of the app as a whole, and where it is served.
+
+    `None`: there is no document, and no page that shows one."""
     path: str
     """A prefix of every path."""
+    problem_details: ProblemDetails | bool
+    """Whether every error that no exception handler answers becomes a problem document (RFC 9457):
+    `application/problem+json`. A `ProblemDetails` says how the URIs of the kinds of problems begin."""
     state: State
     """What the app's parts share."""
 

@@ -6,6 +6,7 @@ import msgspec
 
 from pleiad.failures import Failures
 from pleiad.handlers import HTTPRouteHandler
+from pleiad.returns import Returns
 from pleiad_di import Names, Source, Step, run, write
 from pleiad_http import Receive, Scope, Send
 
@@ -21,7 +22,9 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
         handler: The handler, its layer complete.
         status: The status of a successful response.
         media_types: Those of its content, of which the client chooses; empty where it has none.
+        returns: What the handler is declared to return.
         values: What is taken out of the request.
+        raises: The exceptions that types made of the request declare.
         dependencies: The names of the dependencies that are used.
         steps: What happens before the first message is sent.
         tail: The sending, and what comes after it.
@@ -34,7 +37,9 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
     handler: HTTPRouteHandler
     status: int
     media_types: tuple[str, ...]
+    returns: Returns
     values: tuple[Any, ...]
+    raises: tuple[type[Exception], ...]
     dependencies: tuple[str, ...]
     steps: tuple[Step, ...]
     tail: tuple[Step, ...]
@@ -43,14 +48,17 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """The plan as a table for people."""
-        about = self.handler.layer.about
+        layer = self.handler.layer
+        about = layer.about
         told = {key: getattr(about, key) for key in about.__struct_fields__ if getattr(about, key)}
         rows: list[tuple[str, object]] = [
             ("answers", f"{self.status} {' or '.join(self.media_types) or 'without content'}"),
             *((f"{each.source} {each.key}", each) for each in self.values),
             ("dependencies", ", ".join(self.dependencies)),
-            ("guards", ", ".join(_name(each) for each in self.handler.layer.guards)),
-            ("middleware", ", ".join(_name(each) for each in self.handler.layer.middleware)),
+            ("guards", ", ".join(_name(each) for each in layer.guards)),
+            ("middleware", ", ".join(_name(each) for each in layer.middleware)),
+            ("timeout", f"{layer.timeout:g} s" if layer.timeout else ""),
+            ("disconnect", "cancels the work" if layer.cancel_on_disconnect is True else ""),
             *told.items(),
         ]
         lines = [f"  {name:<14} {value}" for name, value in rows if value not in ("", ())]

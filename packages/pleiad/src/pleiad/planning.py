@@ -28,6 +28,7 @@ from pleiad_di import (
     Call,
     DependencyError,
     Kind,
+    Open,
     Signature,
     Step,
     Var,
@@ -36,6 +37,7 @@ from pleiad_di import (
     nested,
     type_name,
 )
+from pleiad_http import begun_within, finished, until_disconnect
 
 __all__ = ["RoutePlanner"]
 
@@ -92,7 +94,7 @@ class RoutePlanner:
             self.label, self.method, self.handler, returns, status, debug=self._shared.debug
         )
         self._check_returns(signature, returns, status)
-        steps = self._before() + self._hooked(signature, returns, status)
+        steps = [*self._bounds(), *self._before(), *self._hooked(signature, returns, status)]
         tail = self._tail(returns, status)
         if self.problems:
             return None
@@ -102,7 +104,9 @@ class RoutePlanner:
             handler=self.handler,
             status=status,
             media_types=self._answers.media_types if self._answers.has_content else (),
+            returns=returns,
             values=tuple(self._planner.values.bound),
+            raises=tuple(self._planner.values.raises),
             dependencies=self._planner.dependencies,
             steps=nested(steps, self._planner.names),
             tail=tuple(tail),
@@ -172,6 +176,22 @@ class RoutePlanner:
 
     # What happens, stage by stage
 
+    def _bounds(self) -> list[Open]:
+        """What ends the work before it is done: all of it stands within."""
+        steps: list[Open] = []
+        if self.layer.timeout:
+            limit = Call(begun_within, (self.layer.timeout, Var("send")))
+            steps.append(Open(limit, None, "send"))
+        if self.layer.cancel_on_disconnect is True:
+            watched = Call(until_disconnect, (Var("scope"), Var("receive")))
+            steps.append(Open(watched, None, "receive"))
+        return steps
+
+    def _finished(self) -> list[Step]:
+        """The end of the work: what it opened is closed next."""
+        bounds = [each.gives for each in reversed(self._bounds())]
+        return [Call(finished, tuple(map(Var, bounds)), awaits=True)] if bounds else []
+
     def _before(self) -> list[Step]:
         """The guards, outermost first."""
         steps: list[Step] = []
@@ -199,7 +219,8 @@ class RoutePlanner:
         )
         steps: list[Step] = [answer]
         if returns.shape is Shape.APP:
-            return [*steps, Call(run_app, (Var("response"), *CONNECTION), awaits=True)]
+            app = Call(run_app, (Var("response"), *CONNECTION), awaits=True)
+            return [*steps, app, *self._finished()]
         if callable(self.layer.after_request):
             given = {RESPONSE: Var("response")}
             hook = self._injected(self.layer.after_request, AFTER_REQUEST, given, "after_request")
@@ -209,7 +230,7 @@ class RoutePlanner:
                     Call(hook, CONNECTION, response, "response", awaits=True, called="after_early"),
                     self._changed,
                 ]
-        return [*steps, self._prepare]
+        return [*steps, self._prepare, *self._finished()]
 
     def _answered(self, signature: Signature, returns: Returns, status: int) -> list[Step]:
         """Values, dependencies, the handler, its check, the answer's content."""
@@ -230,7 +251,7 @@ class RoutePlanner:
             steps.insert(0, Call(choose, (Var("scope"),), gives="responder"))
         late = self._planner.late()
         inner = (Block(nested([*late, handled], self._planner.names)),) if late else (handled,)
-        return [*steps, *inner, *after]
+        return [*steps, *inner, *after, *self._finished()]
 
     def _responded(self, returns: Returns) -> list[Step]:
         """From the handler's result to the response's messages."""

@@ -5,9 +5,21 @@ from typing import Any, cast
 
 import msgspec
 
+from pleiad.caching import Caching, is_success
 from pleiad.check import Check, ReturnMismatch
-from pleiad.failures import BEGUN, described, logger, report
-from pleiad_http import Cookie, MediaType, Message, Receive, Response, Scope, Send
+from pleiad.failures import BEGUN, described, report
+from pleiad.log import logger
+from pleiad_http import (
+    SHUTTING_DOWN,
+    Cookie,
+    MediaType,
+    Message,
+    Receive,
+    Response,
+    Scope,
+    Send,
+    conditioned,
+)
 
 __all__ = ["Responder", "run_app", "run_background"]
 
@@ -23,6 +35,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         media_type: The route's media type.
         declares: Whether the handler says it, rather than its annotation.
         headers: The route's own headers.
+        caching: What its successful answers say to caches.
         cookies: The route's own cookies.
         encode: Encodes content of the route's media type.
     """
@@ -34,6 +47,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     declares: bool
     headers: Mapping[str, str]
+    caching: Caching
     cookies: tuple[Cookie, ...]
     encode: Callable[[Any], bytes]
 
@@ -60,7 +74,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         answer = _response(result)
         if answer is not None:
             return answer
-        mismatch = ReturnMismatch(Response, result, ())
+        mismatch = ReturnMismatch(Response, result)
         mismatch.handler = f"{self.handler}, its after_request hook,"
         raise mismatch
 
@@ -70,22 +84,28 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         """The response's start and body messages, completed by what the route says.
 
         One that is sent piece by piece is sent, and gives none.
+
+        Raises:
+            ClientException: 412: it is not what the client wants.
         """
         if response.streams:
             await self.stream(response, scope, receive, send)
             return None, None
-        return response.messages(
+        start, body = response.messages(
             status_code=self.status,
             media_type=self.media_type,
-            headers=self.headers,
+            headers=self._headers(response),
             cookies=self.cookies,
             encode=self.encode,
         )
+        start = conditioned(scope, self.caching.tagged(start, body["body"]))
+        return start, {**body, "body": b""} if start["status"] == 304 else body
 
     async def stream(
         self, response: Response[Any], scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Send the response piece by piece; once it has begun, the scope says so."""
+        _tell_of_shutdown(scope)
 
         # PERF: a function that returns the coroutine costs a third of one that awaits it.
         def begun(message: Message) -> Awaitable[None]:
@@ -98,10 +118,16 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
             begun,
             status_code=self.status,
             media_type=self.media_type if self.declares else None,
-            headers=self.headers,
+            headers=self._headers(response),
             cookies=self.cookies,
             encode=self.encode,
         )
+
+    def _headers(self, response: Response[Any]) -> Mapping[str, str]:
+        """What the route says beside the response; what it says to caches is about successes."""
+        status = self.status if response.status_code is None else response.status_code
+        caching = self.caching.headers
+        return {**caching, **self.headers} if caching and is_success(status) else self.headers
 
 
 def _response(result: Any) -> Response[Any] | None:
@@ -116,11 +142,12 @@ async def run_background(response: Response[Any]) -> None:
 
 async def run_app(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
     """Let an ASGI application answer; an exception after its first message only goes to the log."""
+    _tell_of_shutdown(scope)
     started = False
 
     async def tracked(message: Message) -> None:
         nonlocal started
-        started = True
+        started = started or message["type"] != "http.response.early_hint"
         await send(message)
 
     try:
@@ -130,3 +157,13 @@ async def run_app(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
             raise
         logger.error("%s: after the response began", described(scope), exc_info=error)
         report(scope, error)
+
+
+def _tell_of_shutdown(scope: Scope) -> None:
+    """Let streams see the app's shutdown, in this app and in what is mounted.
+
+    PERF: here and not where every request passes, it costs plain answers nothing.
+    """
+    shutting_down = getattr(scope.get("app"), "shutting_down", None)
+    if shutting_down is not None:
+        scope.setdefault(SHUTTING_DOWN, shutting_down)

@@ -1,6 +1,7 @@
 """Responses."""
 
 from pleiad_http import (
+    File,
     JSONLines,
     Redirect,
     Response,
@@ -10,6 +11,7 @@ from pleiad_http import (
 )
 
 __all__ = [
+    "File",
     "JSONLines",
     "Redirect",
     "Response",

@@ -6,9 +6,15 @@ from pleiad.app import Pleiad
 from pleiad.handlers import BaseRouteHandler
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
-from pleiad_testing import AsyncTestClient, TestClient
+from pleiad_testing import AsyncTestClient, TestClient, assert_conforms
 
-__all__ = ["AsyncTestClient", "TestClient", "create_async_test_client", "create_test_client"]
+__all__ = [
+    "AsyncTestClient",
+    "TestClient",
+    "assert_conforms",
+    "create_async_test_client",
+    "create_test_client",
+]
 
 
 class ClientOptions(TypedDict, total=False):
@@ -20,8 +26,8 @@ class ClientOptions(TypedDict, total=False):
     """Whether what the app did not expect is raised here: it is by default."""
     root_path: str
     """The path under which the app believes to be mounted."""
-    timeout: float
-    """Seconds after which a request fails the test."""
+    timeout: float | None
+    """Seconds after which a request fails the test. The `timeout` of the app is said by its handlers."""
 
 
 class BuiltClientOptions(PleiadOptions, ClientOptions, total=False):

@@ -2,6 +2,7 @@
 
 from pleiad_testing.__about__ import __version__
 from pleiad_testing.client import AsyncTestClient, TestClient
+from pleiad_testing.conforms import assert_conforms
 from pleiad_testing.errors import AppFault, AppTimeout, LifespanFault, ProtocolFault
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "ProtocolFault",
     "TestClient",
     "__version__",
+    "assert_conforms",
 ]

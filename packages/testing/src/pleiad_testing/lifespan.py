@@ -18,6 +18,9 @@ __all__ = ["Lifespan"]
 
 logger = logging.getLogger("pleiad.testing")
 
+TESTED = "pleiad.tested"
+"""Says to an app that nobody will send signals to it, and that the process is not its own."""
+
 STARTUP = ("lifespan.startup.complete", "lifespan.startup.failed")
 SHUTDOWN = ("lifespan.shutdown.complete", "lifespan.shutdown.failed")
 NEXT = {"": STARTUP, "lifespan.startup.complete": SHUTDOWN}
@@ -80,7 +83,7 @@ class Lifespan:
         self._verdict("shutdown")
 
     async def _run(self) -> None:
-        scope = {"type": "lifespan", "asgi": ASGI.copy(), "state": self.state}
+        scope = {"type": "lifespan", "asgi": ASGI.copy(), "state": self.state, TESTED: True}
         try:
             with self._task:
                 self._running = self._settings.app(scope, self._receive, self._send)

@@ -6,7 +6,8 @@ from typing import Any
 from pleiad.layer import APPENDED, KNOWN, OVERLAID
 from pleiad.options import AppOptions
 from pleiad.router import RouteHandlers
-from pleiad_http import State
+from pleiad_http import ProblemDetails, State
+from pleiad_openapi import OpenAPIConfig
 
 __all__ = ["AppConfig"]
 
@@ -15,6 +16,7 @@ LISTS = frozenset({"after_exception", "before_send", "lifespan", "on_app_init"})
     "on_startup",
 }
 APP = frozenset(AppOptions.__annotations__)
+DEFAULT = OpenAPIConfig()
 
 
 class AppConfig:
@@ -42,9 +44,11 @@ class AppConfig:
             setattr(self, key, value if isinstance(value, list | tuple) else dict(value or {}))
         for key in options.keys() - LISTS - APPENDED - OVERLAID:
             setattr(self, key, options[key])
+        self.openapi_config: OpenAPIConfig | None = options.get("openapi_config", DEFAULT)
         self.state = options.get("state") or State()
         self.debug = bool(options.get("debug", False))
         self.path = options.get("path") or "/"
+        self.problem_details: ProblemDetails | bool = options.get("problem_details", False)
 
     def options(self) -> dict[str, Any]:
         """The options of the app's layer."""

@@ -1,0 +1,140 @@
+"""A file that is being sent: opened once, so that size, version and content are one file's."""
+# ruff: noqa: PTH116 - pathlib takes 2 ms to import
+
+import errno
+import logging
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from io import FileIO
+from typing import TypeAlias
+
+from pleiad_http.exceptions import NotFoundException
+from pleiad_http.ranges import ByteRange
+
+__all__ = ["FilePath", "OpenedFile"]
+
+FilePath: TypeAlias = str | os.PathLike[str]
+
+logger = logging.getLogger("pleiad_http")
+
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody writes to would never open
+)
+
+_NOTHING_TO_SEND = frozenset(
+    {
+        errno.EACCES,
+        errno.EISDIR,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.ENODEV,
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.ENXIO,
+        errno.EPERM,
+    }
+)
+"""What is wrong with a path; anything else, such as too many open files, is wrong with the program."""
+
+
+class OpenedFile:
+    """A regular file, open for reading.
+
+    Args:
+        path: Where it is.
+
+    Attributes:
+        size: How many bytes it has.
+        modified: When it was modified, in seconds since 1970.
+        version: What tells it from what was there before: its size and the nanosecond in which it was
+            modified. A change within the same tick of the file system that keeps the size is not seen.
+    """
+
+    __slots__ = ("_file", "_is_closed", "_path", "modified", "size", "version")
+
+    def __init__(self, path: FilePath) -> None:
+        self._path = path
+        self._file: FileIO | None = None
+        self._is_closed = False
+        self.size = 0
+        self.modified = 0.0
+        self.version = ""
+
+    def open(self) -> None:
+        """Open it. Where `close` was called meanwhile, for nobody waits any more, it is closed again.
+
+        Raises:
+            NotFoundException: There is no regular file at the path that may be read; the log says why.
+            OSError: It could not be opened for another reason.
+        """
+        try:
+            # First, as opening a device may set it in motion.
+            _check(os.stat(self._path))
+            self._file = FileIO(os.open(self._path, _FLAGS))
+            found = os.fstat(self._file.fileno())
+            _check(found)
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno not in _NOTHING_TO_SEND:
+                raise
+            logger.warning("File: %r is not sent: %s", os.fspath(self._path), error)
+            raise NotFoundException from None
+        self.size, self.modified = found.st_size, found.st_mtime
+        self.version = f"{found.st_mtime_ns:x}-{found.st_size:x}"
+        if self._is_closed:
+            self._file.close()
+
+    def close(self) -> None:
+        """Close it, if it is open."""
+        self._is_closed = True
+        if self._file is not None:
+            self._file.close()
+
+    def pieces(self, parts: Iterable[bytes | ByteRange], most: int) -> Iterator[bytes]:
+        """Parts of the content, and what stands between them.
+
+        Args:
+            parts: Bytes as they are, and ranges of the file.
+            most: Bytes that are read at once.
+
+        Raises:
+            EOFError: The file has become shorter.
+        """
+        for part in parts:
+            if isinstance(part, bytes):
+                yield part
+            else:
+                yield from self._chunks(self._opened, part, most)
+
+    def _chunks(self, file: FileIO, part: ByteRange, most: int) -> Iterator[bytes]:
+        file.seek(part.start)
+        left = part.size
+        while left:
+            chunk = file.read(min(left, most))
+            if not chunk:
+                raise EOFError(f"{os.fspath(self._path)!r} became shorter while it was sent")
+            left -= len(chunk)
+            yield chunk
+
+    def location(self) -> str | None:
+        """The absolute path at which others find this very file; `None` where it has gone from there."""
+        path = os.path.realpath(self._path)
+        try:
+            is_here = os.path.samestat(os.stat(path), os.fstat(self._opened.fileno()))
+        except OSError:
+            return None
+        return path if is_here else None
+
+    @property
+    def _opened(self) -> FileIO:
+        if self._file is None:
+            raise ValueError(f"{os.fspath(self._path)!r} is not open")
+        return self._file
+
+
+def _check(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.ENODEV, "not a regular file")

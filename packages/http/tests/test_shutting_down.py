@@ -1,0 +1,116 @@
+"""That an app is to stop, told across loops, threads and signal handlers."""
+
+import signal
+import threading
+
+import anyio
+import pytest
+
+from pleiad_http import ShuttingDown
+
+BACKENDS = ["asyncio", "trio"]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_everybody_who_waits_is_told(backend):
+    down, told = ShuttingDown(), []
+
+    async def wait(name):
+        await down.wait()
+        told.append(name)
+
+    async def main():
+        with anyio.fail_after(5):
+            async with anyio.create_task_group() as group:
+                for name in "abc":
+                    group.start_soon(wait, name)
+                await anyio.sleep(0.01)
+                assert (told, down.is_set()) == ([], False)
+                down.set()
+                assert down.is_set()
+            await down.wait()
+
+    anyio.run(main, backend=backend)
+    assert sorted(told) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_it_may_be_set_from_a_thread(backend):
+    down = ShuttingDown()
+
+    async def main():
+        with anyio.fail_after(5):
+            threading.Timer(0.01, down.set).start()
+            await down.wait()
+
+    anyio.run(main, backend=backend)
+    assert down.is_set()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_it_may_be_set_by_a_signal_handler(backend):
+    down = ShuttingDown()
+
+    async def main():
+        with anyio.fail_after(5):
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+            await down.wait()
+
+    before = signal.signal(signal.SIGALRM, lambda *_: down.set())
+    try:
+        anyio.run(main, backend=backend)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_waiting_for_what_is_set_lets_others_run():
+    down, order = ShuttingDown(), []
+    down.set()
+
+    async def other():
+        order.append("other")
+
+    async def main():
+        async with anyio.create_task_group() as group:
+            group.start_soon(other)
+            await down.wait()
+            order.append("waited")
+
+    anyio.run(main)
+    assert order == ["other", "waited"]
+
+
+def test_who_stops_waiting_is_forgotten():
+    down = ShuttingDown()
+
+    async def main():
+        with anyio.move_on_after(0.01):
+            await down.wait()
+
+    anyio.run(main)
+    assert not down._waiting
+
+
+def test_it_outlives_the_loop_of_who_waited():
+    down = ShuttingDown()
+
+    async def main(lost):
+        lost.append(down.wait())
+        lost[0].send(None)
+
+    lost = []
+    anyio.run(main, lost)
+    down.set()  # its loop is closed: nothing to be told
+    lost[0].close()
+    down.clear()
+    assert repr(down) == "<ShuttingDown: not set>"
+    anyio.run(lambda: stop_soon(down), backend="trio")
+    assert repr(down) == "<ShuttingDown: set>"
+
+
+async def stop_soon(down):
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as group:
+            group.start_soon(down.wait)
+            await anyio.sleep(0.01)
+            down.set()

@@ -1,0 +1,122 @@
+"""What a route answers, as responses of a document."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, get_origin
+
+import msgspec
+
+from pleiad.caching import caching_of
+from pleiad.describe import Description
+from pleiad.openapi.datastructures import ResponseSpec
+from pleiad.openapi.errors import errors_of, has_version, is_file
+from pleiad.plan import RoutePlan
+from pleiad.returns import Returns, Shape
+from pleiad_http import JSONLines, Redirect, ServerSentEvent, media_type_of
+from pleiad_openapi import NOTHING, Content, Header, Response
+from pleiad_routing import Template
+
+__all__ = ["responses_of"]
+
+ANY_MEDIA_TYPE = "*/*"
+
+
+def responses_of(
+    plan: RoutePlan, template: Template, *, problem_details: bool
+) -> dict[int | str, Response]:
+    """All responses of a route, by status: the user's own words win.
+
+    Args:
+        plan: The route.
+        template: Its path.
+        problem_details: Whether the app answers with problem documents.
+    """
+    about: Description = plan.handler.layer.about
+    status, success = _success(plan, about)
+    found: dict[int | str, Response] = {status: success}
+    if is_file(plan):
+        found[206] = msgspec.structs.replace(success, description="A part of it.")
+    if has_version(plan):
+        found[304] = Response(description="The client has it already.")
+    errors = errors_of(plan, template, problem_details=problem_details)
+    for code, error in errors.items():
+        found.setdefault(code, error)
+    for code, spec in about.responses.items():
+        found[code] = _additional(spec)
+    return found
+
+
+def _success(plan: RoutePlan, about: Description) -> tuple[int, Response]:
+    returns, status = plan.returns, plan.status
+    headers = _headers(plan)
+    contents = tuple(_result(returns, each, about) for each in plan.media_types)
+    cls = get_origin(returns.declared) or returns.declared
+    if isinstance(cls, type) and issubclass(cls, Redirect):
+        status, contents = plan.handler.status_code or 302, ()
+        headers["location"] = Header(description="Where to go.", required=True)
+    elif is_file(plan) and not plan.handler.media_types:
+        contents = (Content(media_type=ANY_MEDIA_TYPE),)
+    elif returns.shape is Shape.APP:
+        contents = ()
+    description = about.response_description or _phrase(status)
+    return status, Response(description=description, contents=contents, headers=headers)
+
+
+def _headers(plan: RoutePlan) -> dict[str, Header]:
+    layer = plan.handler.layer
+    names = [*layer.response_headers, *caching_of(layer, plan.method).headers]
+    if layer.response_cookies:
+        names.append("set-cookie")
+    if has_version(plan):
+        names.append("etag")
+    return {name: Header() for name in names}
+
+
+def _result(returns: Returns, media_type: str, about: Description) -> Content:
+    return msgspec.structs.replace(
+        _content(returns, media_type_of(media_type)),
+        encoding=about.content_encoding,
+        content_type=about.content_media_type,
+    )
+
+
+def _content(returns: Returns, kind: str) -> Content:
+    cls = returns.items or get_origin(returns.declared) or returns.declared
+    if isinstance(cls, type) and issubclass(cls, JSONLines):
+        return Content(media_type=kind, items=returns.content)
+    if isinstance(cls, type) and issubclass(cls, ServerSentEvent):
+        return Content(media_type=kind, items=EVENT)
+    if returns.shape is Shape.STREAM or returns.content is bytes:
+        return Content(media_type=kind, type=str if returns.content is str else NOTHING)
+    return Content(media_type=kind, type=returns.content)
+
+
+EVENT: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "data": {"type": "string"},
+        "event": {"type": "string"},
+        "id": {"type": "string"},
+        "retry": {"type": "integer", "minimum": 0},
+    },
+}
+"""A message of an event stream, as OpenAPI 3.2 looks at one (section 4.14.4.1)."""
+
+
+def _additional(spec: ResponseSpec | Any) -> Response:
+    """A response that the user describes; a bare type stands for its description."""
+    if not isinstance(spec, ResponseSpec):
+        spec = ResponseSpec(spec)
+    if spec.data_container is None:
+        return Response(description=spec.description)
+    media_type = media_type_of(str(getattr(spec.media_type, "value", spec.media_type)))
+    examples = {f"example-{at}": each for at, each in enumerate(spec.examples, 1)}
+    content = Content(type=spec.data_container, media_type=media_type, examples=examples)
+    return Response(description=spec.description, contents=(content,))
+
+
+def _phrase(code: int) -> str:
+    try:
+        return HTTPStatus(code).phrase
+    except ValueError:
+        return f"Status {code}"

@@ -1,0 +1,61 @@
+"""Apps do what their documents say: schemathesis finds no answer that is not described, and no 5xx."""
+
+import pytest
+
+from pleiad import Pleiad, Response, get
+from pleiad.exceptions import HTTPException
+from pleiad.testing import assert_conforms
+
+UNREADABLE = ("row", "range")
+"""Answers whose whole content is a tuple: schemathesis 4.32 turns `prefixItems` of a component into the
+`items` of an older JSON Schema, and then refuses that."""
+
+
+def test_the_app_with_everything(every_kind):
+    assert_conforms(every_kind.make(without=UNREADABLE), examples=8)
+
+
+@pytest.mark.parametrize("example", ["crud", "parameters", "bodies", "pagination"], indirect=True)
+def test_examples(example):
+    assert_conforms(example, examples=10)
+
+
+class Teapot(HTTPException):
+    status_code = 418
+
+
+def broken(number: int) -> str:
+    raise ZeroDivisionError("by nothing")
+
+
+async def other() -> Response[str]:
+    return Response("text", media_type="text/html")
+
+
+async def longer() -> Response[list[int]]:
+    return Response({"not": "a list"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        pytest.param(other, "Undocumented Content-Type", id="another media type"),
+        pytest.param(broken, "ZeroDivisionError: by nothing", id="a 500"),
+        pytest.param(longer, "is not of type", id="other content"),
+    ],
+)
+def test_what_does_not_conform_is_told(function, told):
+    handler = get("/items", sync_to_thread=False, validate_responses="off")(function)
+    with pytest.raises(AssertionError, match="GET /items") as caught:
+        assert_conforms(Pleiad([handler]), examples=5)
+    assert told in str(caught.value)
+
+
+def test_an_answer_that_nobody_described():
+    made = {"exceptions": [Teapot]}
+
+    async def hidden() -> str:
+        raise made["exceptions"][0]
+
+    with pytest.raises(AssertionError, match="Undocumented status code"):
+        assert_conforms(Pleiad([get("/items")(hidden)]), examples=5)
