@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from tempfile import gettempdir
 
+PATIENCE = 300
+"""Seconds: some frameworks take minutes to build 10,000 routes."""
+
 CACHE = Path(gettempdir()) / "pleiad-bench-bytecode"
 
 
@@ -23,7 +26,12 @@ def measure(probe, *arguments):
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(CACHE)
     command = [sys.executable, __file__, json.dumps([probe, *arguments])]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        raise ProbeError(f"it took more than {PATIENCE} s") from None
     if done.returncode:
         raise ProbeError((done.stderr.strip() or "it said nothing").splitlines()[-1])
     return json.loads(done.stdout.splitlines()[-1])

@@ -1,9 +1,9 @@
 """What a request costs, against a hand-written ASGI app that does the same: `hatch run bench:inproc`.
 
 In one process, without a server: each app is called with a scope, a receive and a send as a server
-makes them, after its lifespan has started. The apps take turns in every round, so that a busy
-machine is busy for all; the fastest round of each counts, the making of the requests is subtracted,
-and only ratios within one run are worth comparing. `hatch run bench:wire` measures real servers.
+makes them, after its lifespan has started. What counts is the processor's time, which a busy machine
+changes least. The apps take turns in every round; the fastest round of each counts, the making of the
+requests is subtracted, and only ratios within one run are worth comparing. `hatch run bench:wire` measures real servers.
 """
 
 import asyncio

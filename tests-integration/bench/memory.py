@@ -12,7 +12,7 @@ from contenders import MODULES
 from start import IMPORTS, REGISTER, middle, taken
 from tables import rows_of
 
-REQUESTS = 2000
+REQUESTS = 500
 """Of each small scenario."""
 
 

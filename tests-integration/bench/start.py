@@ -1,7 +1,8 @@
 """What it costs to start: `hatch run bench:start`.
 
 An import, an app of one route up to its first answer, and a thousand handlers of twenty shapes, each
-in a fresh process, the frameworks taking turns; medians count. The budgets (DESIGN.md section 6):
+in a fresh process, the frameworks taking turns; medians of the processor's time count, which does not
+change when something else takes the processor. The budgets (DESIGN.md section 6):
 `import pleiad` within msgspec + anyio + asyncio and 60 ms, a thousand handlers within 0.25 s and 15 MB.
 """
 

@@ -58,8 +58,11 @@ def lua(request) -> str:
     return "\n".join(lines) + "\n"
 
 
-async def blast(served, script, seconds) -> dict[str, float]:
-    """Load one server for a while: requests a second, and its processor time for each."""
+async def blast(served, script, seconds, attempts=3) -> dict[str, float]:
+    """Load one server for a while: requests a second, and its processor time for each.
+
+    A turn in which the machine had no time for the server at all is taken again.
+    """
     load = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script]
     command = pinned(LOAD_CORE, [*load, f"http://127.0.0.1:{served.port}"])
     before = served.processor_seconds()
@@ -68,6 +71,8 @@ async def blast(served, script, seconds) -> dict[str, float]:
     )
     spent = served.processor_seconds() - before
     if (failed := FAILED.search(done.stdout)) is not None:
+        if "timeout" in failed[0] and attempts > 1:
+            return await blast(served, script, seconds, attempts - 1)
         raise AnswerError(f"{served.name}: {failed[0]}")
     answered = int(ANSWERED.search(done.stdout)[1])
     return {
@@ -152,11 +157,11 @@ def tables(server, speeds, latencies, scenarios, rate) -> str:
 
 
 def shares(speeds, scenarios, server):
-    """Give what the chart shows: per cent of the hand-written app's requests a second."""
+    """Give what the chart shows: requests in a second of the server's processor time, in per cent."""
     rows = {}
     for scenario in scenarios:
         row = {
-            who: median(r["per_second"] for r in rounds)
+            who: median(1 / r["server_us"] for r in rounds)
             for who, rounds in speeds.get(scenario.name, {}).items()
         }
         if row:
@@ -194,8 +199,8 @@ def main(arguments=None) -> int:
         results,
         "\n\n".join(texts),
         rows=rows,
-        axis="per cent of the hand-written app's requests a second",
-        title="Requests a second",
+        axis="per cent of the hand-written app's, in the same processor time",
+        title="Requests on the wire",
     )
     return int(any(" on " in what for what in left_out))
 

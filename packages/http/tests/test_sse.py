@@ -195,3 +195,14 @@ async def test_head_only():
     assert await sent_by(ServerSentEvent(content), scope_of(method="HEAD")) == (200, HEADERS, [])
     with pytest.raises(StopAsyncIteration):
         await content.__anext__()
+
+
+@pytest.mark.parametrize("event", [None, "tick"])
+@pytest.mark.parametrize("event_id", [None, 7])
+@pytest.mark.parametrize("text", ["a", "", "ü", "a\nb", "a\r\nb", "a\r", ": x", "data: x"])
+def test_text_is_sent_as_its_message_is(text, event, event_id):
+    """Also where the response was given its fields later."""
+    response = ServerSentEvent([])
+    response.event_type, response.event_id = event, event_id
+    message = ServerSentEventMessage(text, event, event_id)
+    assert response._item_encoder(None, None)(text) == message.encode()
