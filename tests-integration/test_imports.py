@@ -14,9 +14,10 @@ THIRD_PARTY = {
     "http": {"anyio", "msgspec"},
     "middleware": {"msgspec"},
     "params": {"msgspec"},
-    "pleiad": {"msgspec"},
+    "pleiad": {"anyio", "msgspec"},
     "routing": set(),
     "testing": {"anyio", "httpx2"},
+    "websockets": {"anyio", "msgspec"},
 }
 """What a package may ask an index for (extras aside): a new dependency is a decision."""
 
@@ -29,6 +30,7 @@ LAZY = {
     "mimetypes",
     "multipart",
     "pydantic",
+    "redis",
     "tempfile",
     "urllib.request",
 }

@@ -230,7 +230,9 @@ def _as_found(found: Found, errors: Errors) -> Any:
 
 def is_stream(annotation: Any) -> bool:
     """Whether a parameter of the type is the content as it comes: `Parts`, or chunks of bytes."""
-    return annotation is Parts or get_origin(annotation) in _STREAMS and get_args(annotation)[:1] == (bytes,)
+    return annotation is Parts or (
+        get_origin(annotation) in _STREAMS and get_args(annotation)[:1] == (bytes,)
+    )
 
 
 _STREAMS = (AsyncIterator, AsyncIterable, AsyncGenerator)

@@ -11,8 +11,8 @@ from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
-from pleiad.routes import Endpoint, Route
-from pleiad.unrouted import ALLOW, close_unrouted
+from pleiad.routes import SOCKET, Endpoint, Route
+from pleiad.unrouted import ALLOW
 from pleiad_di import near
 from pleiad_http import (
     LIMITS,
@@ -82,7 +82,7 @@ class Pleiad:
         """The route of a method and a path template, to look at its plan and source.
 
         Args:
-            method: Such as `GET`.
+            method: Such as `GET`, or `WEBSOCKET`.
             path: The template as it was declared, prefixes included.
 
         Raises:
@@ -133,7 +133,7 @@ class Pleiad:
             if name == b"host":
                 host = value if host is None else b""
         if host not in self._hosts and is_refused(scope, self._hosts):
-            return self._table.unrouted if scope["type"] == "http" else close_unrouted
+            return self._unrouted(scope)
         # PERF: nearly every path can be looked up as it is, 0.2 us sooner.
         if scope.get("root_path") or b"%2" in (scope.get("raw_path") or b""):
             found = find_route(self._table.tree, scope)
@@ -142,7 +142,7 @@ class Pleiad:
         if found is None:
             return self._below_a_mount(scope, None)
         endpoint, scope["path_params"] = found
-        answer = endpoint.answers.get(scope.get("method", ""), endpoint.every)
+        answer = endpoint.answers.get(scope.get("method", SOCKET), endpoint.every)
         if answer is None:
             return self._below_a_mount(scope, endpoint)
         scope["route_handler"] = answer.handler
@@ -159,11 +159,13 @@ class Pleiad:
             inner["route_handler"] = mount.handler
             return _with_scope(mount.app, inner)
         scope.setdefault("path_params", {})
-        if scope["type"] != "http":
-            return close_unrouted
         if endpoint is not None:
             scope[ALLOW] = endpoint.allow
-        return self._table.unrouted
+        return self._unrouted(scope)
+
+    def _unrouted(self, scope: Scope) -> ASGIApp:
+        table = self._table
+        return table.unrouted if scope["type"] == "http" else table.unrouted_socket
 
     def _telling(self, scope: Scope, receive: Receive, send: Send) -> Send:
         """A send that calls the `before_send` hooks first."""

@@ -5,28 +5,43 @@ from collections.abc import Sequence
 from pleiad.failures import Failures
 from pleiad.request_planner import Injected
 from pleiad.responder import run_app
+from pleiad.socket_failures import SocketFailures
 from pleiad_http import ASGIApp, Receive, Scope, Send
 
 __all__ = ["asgi_app"]
 
 
-def asgi_app(app: ASGIApp, guards: Sequence[Injected], fail: Failures) -> ASGIApp:
+def asgi_app(
+    app: ASGIApp, guards: Sequence[Injected], fail: Failures, fail_socket: SocketFailures
+) -> ASGIApp:
     """An ASGI application behind its guards, its exceptions answered.
 
     Args:
         app: The application.
         guards: Raise to refuse.
         fail: Answers what guards and the application raise.
+        fail_socket: Refuses a WebSocket by what a guard raises; what the application does with one
+            that it has accepted is its own business.
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            return await answer_socket(scope, receive, send)
         try:
             for guard in guards:
                 await guard(scope, receive, send)
             await run_app(app, scope, receive, send)
-        except Exception as error:
-            if scope["type"] != "http":
-                raise
+        except Exception as error:  # noqa: BLE001 - that is what `fail` is for
             await fail(error, scope, receive, send)
+        return None
+
+    async def answer_socket(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            for guard in guards:
+                await guard(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - that is what `fail_socket` is for
+            await fail_socket(error, scope, receive, send)
+        else:
+            await app(scope, receive, send)
 
     return answer

@@ -1,0 +1,147 @@
+"""Running what answers a WebSocket, from the handshake to the close."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+from anyio import CancelScope, Event, create_task_group, move_on_after, sleep
+
+from pleiad_http import (
+    ASGIApp,
+    HTTPException,
+    Receive,
+    Response,
+    Scope,
+    Send,
+    error_body,
+)
+from pleiad_http.delivery import SHUTTING_DOWN
+from pleiad_websockets.closing import close_for, is_server_fault
+from pleiad_websockets.codec import Codec
+from pleiad_websockets.denial import deny
+from pleiad_websockets.link import LINK, Link
+from pleiad_websockets.policy import SocketPolicy, check_origin
+from pleiad_websockets.socket import WebSocket
+
+__all__ = ["Endpoint", "answer_error", "connected", "finish", "websocket_app"]
+
+Endpoint: TypeAlias = Callable[[WebSocket[Any, Any, Any]], Awaitable[None]]
+"""What talks with one client."""
+
+NO_CODEC = Codec()
+SERVICE_RESTART = 1012
+NO_POLICY = SocketPolicy()
+
+
+def websocket_app(endpoint: Endpoint, policy: SocketPolicy = NO_POLICY) -> ASGIApp:
+    """An ASGI app of a function that talks with one client.
+
+    The socket is closed when the function has returned, or by what it raised.
+
+    Args:
+        endpoint: Takes the `WebSocket`.
+        policy: What the client may do.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            check_origin(scope, policy)
+            await endpoint(WebSocket(scope, receive, send))
+        except Exception as error:
+            await answer_error(error, scope, receive, send)
+            if is_server_fault(error):
+                raise
+        else:
+            await finish(scope, receive, send)
+
+    return connected(answer, policy)
+
+
+def connected(app: ASGIApp, policy: SocketPolicy = NO_POLICY, codec: Codec = NO_CODEC) -> ASGIApp:
+    """An app within a connection whose state is known, and which ends when the app shuts down.
+
+    Args:
+        app: What answers.
+        policy: What the client may do.
+        codec: How values become messages.
+    """
+
+    async def connect(scope: Scope, receive: Receive, send: Send) -> None:
+        link = scope[LINK] = Link(receive, send, policy, codec)
+        shutting_down: Event | None = scope.get(SHUTTING_DOWN)
+        if shutting_down is None:
+            await app(scope, link.receive, link.send)
+        else:
+            await _until(shutting_down, app, scope, link)
+
+    return connect
+
+
+async def finish(scope: Scope, receive: Receive, send: Send) -> None:
+    """Close what the handler has left open, or refuse what it has never accepted."""
+    await WebSocket[Any, Any, Any](scope, receive, send).close()
+
+
+async def answer_error(
+    error: BaseException,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    response: Response[Any] | None = None,
+    debug: bool = False,
+) -> None:
+    """Close the socket as an exception says; refuse the handshake where it is not answered yet.
+
+    Args:
+        error: What was raised.
+        scope: The connection's.
+        receive: The connection's.
+        send: The connection's.
+        response: What a refused handshake is answered; made of the exception by default.
+        debug: Whether the client may be told of the server's own fault.
+    """
+    close = close_for(error, debug=debug)
+    if close is None:
+        return
+    socket: WebSocket[Any, Any, Any] = WebSocket(scope, receive, send)
+    if socket.connection_state == "receive":
+        await socket.close(close.code, close.reason)
+    elif socket.connection_state in ("init", "connect"):
+        if socket.connection_state == "init":
+            await receive()
+        if socket.connection_state == "connect":
+            await deny(scope, send, response or _refusal(error), close)
+
+
+def _refusal(error: BaseException) -> Response[Any]:
+    """The HTTP response to a handshake that an exception refuses."""
+    if isinstance(error, HTTPException):
+        status, headers = error.status_code, error.headers
+        return Response(error_body(error), status_code=status, headers=headers)
+    fault = is_server_fault(error)
+    status, detail = (500, "Internal Server Error") if fault else (403, "Forbidden")
+    return Response({"status_code": status, "detail": detail}, status_code=status)
+
+
+async def _until(shutting_down: Event, app: ASGIApp, scope: Scope, link: Link) -> None:
+    """Run an app until it ends, or until the whole app shuts down and a time of grace is over."""
+    failure: Exception | None = None
+    async with create_task_group() as group:
+        group.start_soon(_part_at, shutting_down, scope, link, group.cancel_scope)
+        try:
+            await app(scope, link.receive, link.send)
+        except Exception as error:  # noqa: BLE001 - the group would wrap it
+            failure = error
+        group.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
+
+
+async def _part_at(shutting_down: Event, scope: Scope, link: Link, work: CancelScope) -> None:
+    await shutting_down.wait()
+    seconds = link.policy.grace_seconds
+    with move_on_after(seconds):
+        if link.state == "receive":
+            await WebSocket[Any, Any, Any](scope, link.receive, link.send).close(SERVICE_RESTART)
+        await sleep(seconds)
+    work.cancel()
