@@ -11,7 +11,7 @@ from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
-from pleiad.routes import SOCKET, Endpoint, Route
+from pleiad.routes import Endpoint, Route
 from pleiad.unrouted import ALLOW
 from pleiad_di import near
 from pleiad_http import (
@@ -142,7 +142,7 @@ class Pleiad:
         if found is None:
             return self._below_a_mount(scope, None)
         endpoint, scope["path_params"] = found
-        answer = endpoint.answers.get(scope.get("method", SOCKET), endpoint.every)
+        answer = endpoint.answers.get(scope.get("method"), endpoint.every)
         if answer is None:
             return self._below_a_mount(scope, endpoint)
         scope["route_handler"] = answer.handler

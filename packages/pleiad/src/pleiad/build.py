@@ -228,18 +228,25 @@ class Builder:
 
     def _mount(self, template: Template, handler: ASGIRouteHandler, endpoint: Endpoint) -> None:
         fail = self._fail(handler.layer)
-        guards = [
-            self._inject(each, handler.layer, GUARD, {HANDLER: handler}, "guard")
-            for each in handler.layer.guards
-        ]
-        known = [each for each in guards if each]
-        app = asgi_app(handler.fn, known, fail, self._socket_fail(handler.layer))
+        guards, socket_guards = self._guards(handler, "http"), self._guards(handler, "websocket")
+        fail_socket = self._socket_fail(handler.layer)
+        app = asgi_app(handler.fn, guards, fail, socket_guards, fail_socket)
         layer = handler.layer
         endpoint.every = Answer(stacked(app, layer, str(template), "asgi", fail), handler)
         if handler.is_mount and not inspect.isroutine(handler.fn):
             self._mounted.append(handler.fn)
 
     # Functions beside the handlers
+
+    def _guards(
+        self, handler: BaseRouteHandler, connection: Literal["http", "websocket"]
+    ) -> list[Injected]:
+        """The guards of a handler that has no plan."""
+        layer, given = handler.layer, {HANDLER: handler}
+        found = [
+            self._inject(each, layer, GUARD, given, "guard", connection) for each in layer.guards
+        ]
+        return [each for each in found if each is not None]
 
     def _socket_fail(self, layer: Layer) -> SocketFailures:
         """What closes a layer's WebSockets by an exception."""

@@ -11,8 +11,8 @@ from pleiad_websockets import connected
 
 __all__ = ["SOCKET", "Endpoint", "Route", "SocketRoute", "without_content"]
 
-SOCKET = ""
-"""Stands for the method where a WebSocket is answered: no request can have this one."""
+SOCKET = None
+"""Stands for the method where a WebSocket is answered: its scope has none."""
 
 
 class Route:
@@ -91,7 +91,7 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.routes: dict[str, Route] = {}
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str | None, Answer] = {}
         self.every: Answer | None = None
         self.allow = "OPTIONS"
 
@@ -105,7 +105,7 @@ class Endpoint:
         get = self.routes.get("GET")
         if get is not None and "HEAD" not in self.routes:
             self.answers["HEAD"] = Answer(without_content(get.app), get.handler)
-        self.allow = ", ".join(sorted({*self.answers, "OPTIONS"} - {SOCKET}))
+        self.allow = ", ".join(sorted({*filter(None, self.answers), "OPTIONS"}))
 
 
 def without_content(app: ASGIApp) -> ASGIApp:

@@ -90,7 +90,8 @@ class SocketPlanner:
             return None
         if signature.returns is MISSING:
             self._problem(
-                f"handler '{signature.name}' has no return annotation", "annotate '-> None'"
+                f"handler '{signature.name}' has no return annotation",
+                _what_to_annotate(self.handler),
             )
         steps = [*self._admitted(), *self._spoken(signature)]
         if self.problems:
@@ -125,7 +126,8 @@ class SocketPlanner:
         layer = self.handler.layer
         steps: list[Step] = []
         if layer.websocket_policy.origins:
-            steps.append(Call(check_origin, (Var("scope"), layer.websocket_policy)))
+            policy = (("policy", layer.websocket_policy),)
+            steps.append(Call(check_origin, (Var("scope"),), policy))
         for guard in layer.guards:
             needs, call = self._planner.hook(guard, GUARD, {HANDLER: self.handler}, kind="guard")
             steps += [*needs, call] if call else needs
@@ -142,6 +144,19 @@ class SocketPlanner:
         """The steps that bring what the handler takes, and its arguments."""
         keywords = self._planner.handler(signature)
         return [*self._planner.taken(), *self._planner.late()], keywords
+
+    def _without_content(self, signature: Signature) -> Signature:
+        """The signature without what asks for the content of a request, which is a problem."""
+        content = [each for each in signature.parameters if each.name in ("data", "body")]
+        for each in content:
+            self._problem(
+                f"handler '{signature.name}' takes '{each.name}', but a WebSocket has no content:"
+                " it has messages",
+                f"receive it: '{each.name} = await socket.receive({type_name(each.annotation)})', or"
+                " write a websocket_listener",
+            )
+        rest = tuple(each for each in signature.parameters if each not in content)
+        return replace(signature, parameters=rest)
 
     # A handler that talks by itself
 
@@ -167,7 +182,7 @@ class SocketPlanner:
             )
         if not any(_is_connection(each) for each in signature.parameters):
             self._problem(f"handler '{name}' takes no WebSocket", "take one: 'socket: WebSocket'")
-        needs, keywords = self._taken(signature)
+        needs, keywords = self._taken(self._without_content(signature))
         call = Call(self.handler.fn, (), keywords, awaits=True, called="handler")
         return [*needs, call]
 
@@ -193,7 +208,8 @@ class SocketPlanner:
         )
         self._check_codec(f"parameter 'data: {type_name(data.annotation)}'", data.annotation)
         is_async = kind_of(handler.fn) is Kind.ASYNC
-        called: Any = handler.fn if is_async else self._made_async(handler.fn)
+        called: Any = partial(handler.fn) if is_async else self._made_async(handler.fn)
+        called.__name__ = "handler"
         listen = Call(listening, (socket, called), keywords, awaits=True, called="listen")
         return [*needs, *self._accepted(handler, socket), listen]
 
@@ -251,7 +267,7 @@ class SocketPlanner:
             )
             return []
         socket = self._planner.connection()
-        needs, keywords = self._taken(signature)
+        needs, keywords = self._taken(self._without_content(signature))
         awaits = kind_of(handler.fn) is Kind.ASYNC
         call = Call(handler.fn, (), keywords, "result", awaits=awaits, called="handler")
         send = partial(
@@ -269,7 +285,8 @@ class SocketPlanner:
         try:
             self._codec.reader(annotation)
         except SerializationException as error:
-            self._problem(f"{what} cannot be a message: {error}", "change the type")
+            why, _, repair = str(error).partition(": ")
+            self._problem(f"{what} cannot be a message: {why}", repair or "change the type")
 
 
 async def accept_unless_open(socket: WebSocket[Any, Any, Any]) -> None:
@@ -310,6 +327,14 @@ class Departure:
             result = self._hook()
             if isawaitable(result):
                 await result
+
+
+def _what_to_annotate(handler: WebsocketRouteHandler) -> str:
+    if isinstance(handler, WebsocketListenerRouteHandler):
+        return "annotate what is sent, such as '-> str', or '-> None'"
+    if isinstance(handler, WebsocketStreamRouteHandler):
+        return "annotate what it yields, such as '-> AsyncIterator[Item]'"
+    return "annotate '-> None'"
 
 
 def _is_connection(parameter: Parameter) -> bool:

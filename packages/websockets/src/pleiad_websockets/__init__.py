@@ -13,7 +13,7 @@ from pleiad_websockets.errors import (
     TooManyMessages,
     UnsupportedMessage,
 )
-from pleiad_websockets.link import DENIAL, LINK, ConnectionState
+from pleiad_websockets.link import DENIAL, LINK, ConnectionState, Link, link_of
 from pleiad_websockets.listening import Listening, listen
 from pleiad_websockets.policy import SocketPolicy, check_origin
 from pleiad_websockets.serving import Endpoint, answer_error, connected, finish, websocket_app
@@ -23,6 +23,7 @@ from pleiad_websockets.streaming import send_websocket_stream
 __all__ = [
     "DENIAL",
     "LINK",
+    "Link",
     "Close",
     "Codec",
     "ConnectionState",
@@ -47,6 +48,7 @@ __all__ = [
     "deny",
     "finish",
     "is_server_fault",
+    "link_of",
     "listen",
     "send_websocket_stream",
     "short_reason",

@@ -108,9 +108,9 @@ async def answer_error(
         await socket.close(close.code, close.reason)
     elif socket.connection_state in ("init", "connect"):
         if socket.connection_state == "init":
-            await receive()
+            await socket.receive()
         if socket.connection_state == "connect":
-            await deny(scope, send, response or _refusal(error), close)
+            await deny(scope, socket.send, response or _refusal(error), close)
 
 
 def _refusal(error: BaseException) -> Response[Any]:
