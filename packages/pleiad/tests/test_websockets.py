@@ -450,12 +450,8 @@ def test_shutdown_closes_with_1012_and_ends_after_the_grace(
     async def main() -> None:
         shutting_down = anyio.Event()
         app = Pleiad([waits])
-
-        async def served(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["pleiad.shutting_down"] = shutting_down
-            await app(scope, receive, send)
-
-        client = AsyncTestClient(served, timeout=5)
+        app.shutting_down = shutting_down  # type: ignore[attr-defined, unused-ignore]
+        client = AsyncTestClient(app, timeout=5)
         async with client.websocket_connect("/ws") as socket:
             shutting_down.set()
             with pytest.raises(WebSocketDisconnect) as closed:

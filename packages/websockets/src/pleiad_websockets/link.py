@@ -16,12 +16,14 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from anyio import move_on_after
+from anyio.lowlevel import checkpoint
 
 from pleiad_http import Message, Receive, Scope, Send, WebSocketDisconnect
 from pleiad_websockets.closing import Close
 from pleiad_websockets.codec import Codec
 from pleiad_websockets.errors import MessageError, MessageTooLarge, SocketMisuse, TooManyMessages
 from pleiad_websockets.policy import SocketPolicy
+from pleiad_websockets.read_ahead import ReadAhead
 
 __all__ = ["DENIAL", "LINK", "ConnectionState", "Link", "link_of"]
 
@@ -48,6 +50,9 @@ MOVES: Mapping[tuple[ConnectionState, str], ConnectionState] = MappingProxyType(
 )
 """What may be sent in which state, and the state that follows."""
 
+FAIR_SECONDS = 0.005
+"""After so long of sending without a pause, other tasks have their turn."""
+
 ABNORMAL = 1006
 """The code of a connection that ended without a close frame."""
 
@@ -72,7 +77,9 @@ class Link:
 
     __slots__ = (
         "_allowance",
+        "_gone",
         "_left",
+        "_paused_at",
         "_receive",
         "_refilled",
         "_send",
@@ -94,6 +101,8 @@ class Link:
         self.code = ABNORMAL
         self.reason = ""
         self._left = False
+        self._gone: Message | None = None
+        self._paused_at = monotonic()
         self._allowance = float(policy.burst)
         self._refilled = 0.0
 
@@ -130,6 +139,8 @@ class Link:
             SocketMisuse: The message has no place here.
         """
         kind = message["type"]
+        if self._gone is not None:
+            self.close(self._gone.get("code", ABNORMAL), self._gone.get("reason") or "")
         after = MOVES.get((self.state, kind))
         if after is None:
             return self._misplaced(kind)
@@ -146,7 +157,20 @@ class Link:
             if kind != "websocket.close":
                 self.close(ABNORMAL)
                 raise self.disconnect() from None
+        # Nothing of a server need wait, and then nobody else could see the client leave.
+        if monotonic() - self._paused_at > FAIR_SECONDS:
+            await checkpoint()
+            self._paused_at = monotonic()
         return None
+
+    def read_ahead(self) -> ReadAhead:
+        """Let messages be received before they are asked for, so that the client is seen to leave."""
+        ahead = ReadAhead(self._receive, self._see_gone)
+        self._receive = ahead.receive
+        return ahead
+
+    def _see_gone(self, message: Message) -> None:
+        self._gone = message
 
     @property
     def is_closed(self) -> bool:

@@ -20,6 +20,7 @@ from pleiad_websockets.codec import Codec
 from pleiad_websockets.denial import deny
 from pleiad_websockets.link import LINK, Link
 from pleiad_websockets.policy import SocketPolicy, check_origin
+from pleiad_websockets.read_ahead import is_told_by_send
 from pleiad_websockets.socket import WebSocket
 
 __all__ = ["Endpoint", "answer_error", "connected", "finish", "websocket_app"]
@@ -67,13 +68,19 @@ def connected(app: ASGIApp, policy: SocketPolicy = NO_POLICY, codec: Codec = NO_
 
     async def connect(scope: Scope, receive: Receive, send: Send) -> None:
         link = scope[LINK] = Link(receive, send, policy, codec)
-        shutting_down: Event | None = scope.get(SHUTTING_DOWN)
-        if shutting_down is None:
+        shutting_down = _shutting_down(scope)
+        if shutting_down is None and is_told_by_send(scope):
             await app(scope, link.receive, link.send)
         else:
-            await _until(shutting_down, app, scope, link)
+            await _watched(app, scope, link, shutting_down)
 
     return connect
+
+
+def _shutting_down(scope: Scope) -> Event | None:
+    """What is set when the app shuts down, where the scope or the app in it has something like that."""
+    event: Event | None = scope.get(SHUTTING_DOWN)
+    return getattr(scope.get("app"), "shutting_down", None) if event is None else event
 
 
 async def finish(scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,16 +130,25 @@ def _refusal(error: BaseException) -> Response[Any]:
     return Response({"status_code": status, "detail": detail}, status_code=status)
 
 
-async def _until(shutting_down: Event, app: ASGIApp, scope: Scope, link: Link) -> None:
-    """Run an app until it ends, or until the whole app shuts down and a time of grace is over."""
+async def _watched(app: ASGIApp, scope: Scope, link: Link, shutting_down: Event | None) -> None:
+    """Run an app until it ends, or until the whole app shuts down and a time of grace is over.
+
+    PERF: a task group and a task beside each connection: only where something is to be seen by it.
+    """
     failure: Exception | None = None
+    ahead = None if is_told_by_send(scope) else link.read_ahead()
     async with create_task_group() as group:
-        group.start_soon(_part_at, shutting_down, scope, link, group.cancel_scope)
+        if ahead is not None:
+            group.start_soon(ahead.run)
+        if shutting_down is not None:
+            group.start_soon(_part_at, shutting_down, scope, link, group.cancel_scope)
         try:
             await app(scope, link.receive, link.send)
         except Exception as error:  # noqa: BLE001 - the group would wrap it
             failure = error
         group.cancel_scope.cancel()
+    if ahead is not None:
+        ahead.close()
     if failure is not None:
         raise failure
 
