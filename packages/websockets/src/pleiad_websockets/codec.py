@@ -1,8 +1,8 @@
 """Values become messages, and messages values."""
 
 from collections.abc import Callable, Mapping
-from types import NoneType
-from typing import Any, Literal, TypeAlias, get_args
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from pleiad_http import (
     DecodeError,
@@ -110,8 +110,9 @@ class Codec:
 
 def _is_raw(annotation: Any) -> bool:
     """Whether text and bytes of the type are sent as they are: elsewhere they would not come back."""
-    members = set(get_args(annotation) or (annotation,)) - {NoneType}
-    return members <= {str, bytes} or annotation in (Any, object)
+    union = get_origin(annotation) in (Union, UnionType)
+    members = get_args(annotation) if union else (annotation,)
+    return all(each in (str, bytes, NoneType) for each in members) or annotation in (Any, object)
 
 
 def content_of(message: Message, mode: Mode) -> Any:

@@ -83,6 +83,7 @@ class Link:
         "_receive",
         "_refilled",
         "_send",
+        "_servers",
         "code",
         "codec",
         "fault",
@@ -92,6 +93,7 @@ class Link:
     )
 
     def __init__(self, receive: Receive, send: Send, policy: SocketPolicy, codec: Codec) -> None:
+        self._servers = receive, send
         self._receive = receive
         self._send = send
         self.policy = policy
@@ -162,6 +164,14 @@ class Link:
             await checkpoint()
             self._paused_at = monotonic()
         return None
+
+    def through(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """The channels as they lead through this link: the server's own would pass by it."""
+        own_receive, own_send = self._servers
+        return (
+            self.receive if receive == own_receive else receive,
+            self.send if send == own_send else send,
+        )
 
     def read_ahead(self) -> ReadAhead:
         """Let messages be received before they are asked for, so that the client is seen to leave."""
@@ -236,10 +246,9 @@ class Link:
 def link_of(scope: Scope, receive: Receive, send: Send) -> tuple[Link, Receive, Send]:
     """The connection's link, and what to receive and send by.
 
-    Where nobody has made one yet, it is made around the server's two channels.
+    Where nobody has made one yet, it is made around the two channels, which are the server's then.
     """
     link: Link | None = scope.get(LINK)
-    if link is not None:
-        return link, receive, send
-    link = scope[LINK] = Link(receive, send, SocketPolicy(), Codec())
-    return link, link.receive, link.send
+    if link is None:
+        link = scope[LINK] = Link(receive, send, SocketPolicy(), Codec())
+    return link, *link.through(receive, send)

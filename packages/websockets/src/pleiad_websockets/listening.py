@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from types import NoneType
-from typing import Any, get_args
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -53,7 +53,9 @@ class Listening(msgspec.Struct, frozen=True, kw_only=True):
 
 def may_be_silent(returns: Any) -> bool:
     """Whether nothing may be returned, which sends nothing."""
-    return returns in (None, NoneType, Any, object) or NoneType in get_args(returns)
+    if get_origin(returns) in (Union, UnionType):
+        return NoneType in get_args(returns)
+    return returns in (None, NoneType, Any, object)
 
 
 async def listen(

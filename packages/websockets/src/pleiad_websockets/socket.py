@@ -1,6 +1,7 @@
 """A WebSocket, as a handler sees it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar, cast, overload
 
 from pleiad_http import (
@@ -16,7 +17,7 @@ from pleiad_http import (
     header_pair,
 )
 from pleiad_websockets.closing import check_code, short_reason
-from pleiad_websockets.codec import Mode, message_of
+from pleiad_websockets.codec import Mode, Reader, message_of
 from pleiad_websockets.denial import deny
 from pleiad_websockets.errors import MessageError, SocketMisuse
 from pleiad_websockets.link import DENIAL, ConnectionState, Link, link_of
@@ -213,35 +214,29 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
         """The next message, which is bytes, as MessagePack."""
         return await self._value(self._link.codec.unpacker(annotation))
 
-    async def iter_data(self, mode: Mode = "text") -> AsyncIterator[str | bytes]:
+    def iter_data(self, mode: Mode = "text") -> AsyncIterator[str | bytes]:
         """Each message as it comes, until the client leaves."""
         wanted: Any = bytes if mode == "binary" else str
-        async for message in self.iter_values(wanted, mode):
-            yield message
+        return self.iter_values(wanted, mode)
 
-    async def iter_json(self, mode: Mode = "text") -> AsyncIterator[Any]:
+    def iter_json(self, mode: Mode = "text") -> AsyncIterator[Any]:
         """Each message as JSON, until the client leaves."""
-        async for message in self.iter_values(Any, mode):
-            yield message
+        return self.iter_values(Any, mode)
 
-    async def iter_msgpack(self, annotation: Any = Any) -> AsyncIterator[Any]:
+    def iter_msgpack(self, annotation: Any = Any) -> AsyncIterator[Any]:
         """Each message as MessagePack, until the client leaves."""
-        read = self._link.codec.unpacker(annotation)
-        while (message := await self._message()) is not None:
-            yield self._read(read, message)
+        return Values(self._message, partial(self._read, self._link.codec.unpacker(annotation)))
 
     @overload
     def iter_values(self, annotation: type[T], mode: Mode = "text") -> AsyncIterator[T]: ...
     @overload
     def iter_values(self, annotation: Any, mode: Mode = "text") -> AsyncIterator[Any]: ...
 
-    async def iter_values(self, annotation: Any, mode: Mode = "text") -> AsyncIterator[Any]:
+    def iter_values(self, annotation: Any, mode: Mode = "text") -> AsyncIterator[Any]:
         """Each message as a value of a type, until the client leaves; see `receive`."""
-        read = self._link.codec.reader(annotation, mode)
-        while (message := await self._message()) is not None:
-            yield self._read(read, message)
+        return Values(self._message, partial(self._read, self._link.codec.reader(annotation, mode)))
 
-    async def _value(self, read: Any) -> Any:
+    async def _value(self, read: Reader) -> Any:
         message = await self._message()
         if message is None:
             raise self._link.disconnect()
@@ -257,7 +252,7 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
         message = await self._asgi_receive()
         return None if message["type"] == "websocket.disconnect" else message
 
-    def _read(self, read: Any, message: Message) -> Any:
+    def _read(self, read: Reader, message: Message) -> Any:
         try:
             return read(message)
         except MessageError as error:
@@ -309,6 +304,29 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
     async def send_msgpack(self, data: Any) -> None:
         """Send a value as MessagePack, in a message of bytes."""
         await self._asgi_send(self._link.codec.packer(type(data))(data))
+
+
+class Values(AsyncIterator[Any]):
+    """The values of messages: no generator, which trio would want to be closed.
+
+    Args:
+        receive: Gives the next message, or `None` after the last one.
+        read: Makes its value.
+    """
+
+    __slots__ = ("_read", "_receive")
+
+    def __init__(
+        self, receive: Callable[[], Awaitable[Message | None]], read: Callable[[Message], Any]
+    ) -> None:
+        self._receive = receive
+        self._read = read
+
+    async def __anext__(self) -> Any:
+        message = await self._receive()
+        if message is None:
+            raise StopAsyncIteration
+        return self._read(message)
 
 
 def _asgi(message: Message) -> Message:
