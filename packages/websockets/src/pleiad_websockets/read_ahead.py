@@ -5,9 +5,10 @@ From ASGI 2.4 on `send` raises when the client has left. An older server takes e
 handler, and what it has received waits here.
 """
 
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Callable
 
-from anyio import create_memory_object_stream
+from anyio import Event
 
 from pleiad_http import Message, Receive, Scope
 
@@ -37,7 +38,8 @@ class ReadAhead:
     def __init__(self, receive: Receive, gone: Callable[[Message], None]) -> None:
         self._receive = receive
         self._gone = gone
-        self._put, self._take = create_memory_object_stream[Message](MOST)
+        self._waiting: deque[Message] = deque()
+        self._changed = Event()
 
     async def run(self) -> None:
         """Receive until the client leaves; runs beside the handler."""
@@ -47,13 +49,20 @@ class ReadAhead:
             kind = message["type"]
             if kind == "websocket.disconnect":
                 self._gone(message)
-            await self._put.send(message)
+            while len(self._waiting) >= MOST and kind != "websocket.disconnect":
+                await self._changed.wait()
+            self._waiting.append(message)
+            self._change()
 
-    def receive(self) -> Awaitable[Message]:
+    async def receive(self) -> Message:
         """The next message, in its order."""
-        return self._take.receive()
+        while not self._waiting:
+            await self._changed.wait()
+        message = self._waiting.popleft()
+        self._change()
+        return message
 
-    def close(self) -> None:
-        """Forget what nobody has taken."""
-        self._put.close()
-        self._take.close()
+    def _change(self) -> None:
+        """Let whoever waits look again."""
+        changed, self._changed = self._changed, Event()
+        changed.set()

@@ -147,8 +147,6 @@ async def _watched(app: ASGIApp, scope: Scope, link: Link, shutting_down: Event 
         except Exception as error:  # noqa: BLE001 - the group would wrap it
             failure = error
         group.cancel_scope.cancel()
-    if ahead is not None:
-        ahead.close()
     if failure is not None:
         raise failure
 
