@@ -1,6 +1,6 @@
 """The application: what is declared becomes a table of routes, and a request finds its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
 from pleiad.build import Builder, Table
@@ -17,6 +17,7 @@ from pleiad_di import near
 from pleiad_http import (
     LIMITS,
     ASGIApp,
+    ImproperlyConfiguredException,
     Message,
     NoRouteMatchFoundException,
     Receive,
@@ -57,6 +58,8 @@ class Pleiad:
         config = AppConfig(route_handlers or (), options)
         for hook in config.on_app_init:
             config = hook(config) or config
+        for plugin in config.plugins:
+            config = on_app_init_of(plugin)(config) or config
         self.debug: bool = config.debug
         self.state: State = config.state
         self._hosts: set[bytes] = set()
@@ -189,6 +192,17 @@ class Pleiad:
             self._config.on_startup,
             self._config.on_shutdown,
         )
+
+
+def on_app_init_of(plugin: Any) -> Callable[[AppConfig], AppConfig | None]:
+    """What a plugin does before the app is built."""
+    hook: Any = None if isinstance(plugin, type) else getattr(plugin, "on_app_init", None)
+    if not callable(hook):
+        raise ImproperlyConfiguredException(
+            f"plugins: {plugin!r} is no plugin: it must be an object with 'on_app_init(app_config)'"
+        )
+    init: Callable[[AppConfig], AppConfig | None] = hook
+    return init
 
 
 Litestar = Pleiad

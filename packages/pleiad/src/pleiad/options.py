@@ -212,6 +212,8 @@ class AppOptions(TypedDict, total=False):
     """Sync or async functions, of the app or of nothing, called when it starts."""
     path: str
     """A prefix of every path."""
+    plugins: Sequence[Any]
+    """Objects with `on_app_init`, such as `ChannelsPlugin`: called with the `AppConfig` after the hooks."""
     state: State
     """What the app's parts share."""
 

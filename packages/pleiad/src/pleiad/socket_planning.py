@@ -29,10 +29,10 @@ from pleiad_di import (
     Kind,
     Open,
     Parameter,
-    Provide,
     Signature,
     Step,
     Var,
+    callable_name,
     in_thread,
     kind_of,
     nested,
@@ -216,10 +216,8 @@ class SocketPlanner:
     def _accepted(self, handler: WebsocketListenerRouteHandler, socket: object) -> list[Step]:
         """From the handshake to the first message: a lifespan, or accepting and the two hooks."""
         if handler.connection_lifespan is not None:
-            marker = Provide(handler.connection_lifespan)
-            self._planner.argument(Parameter("connection_lifespan", Any, (marker,)))
             accept = Call(accept_unless_open, (socket,), awaits=True)
-            return [*self._planner.taken(), accept]
+            return [*self._lifespan(handler.connection_lifespan), accept]
         function: Any = handler.connection_accept_handler or accept_unless_open
         accept = Call(function, (socket,), awaits=True, called="accept")
         before, steps = list[Step](), list[Step]([accept])
@@ -235,6 +233,18 @@ class SocketPlanner:
             if call is not None:
                 steps.insert(1, self._departure(call))
         return [*before, *steps]
+
+    def _lifespan(self, lifespan: Callable[..., Any]) -> list[Step]:
+        """What the lifespan takes, and its opening: as it is, for it may hold a task group."""
+        if kind_of(lifespan) is not Kind.ASYNC_CONTEXT:
+            self._problem(
+                f"connection_lifespan '{callable_name(lifespan)}' is no async context manager",
+                "decorate an async generator with 'contextlib.asynccontextmanager'",
+            )
+        needs, call = self._planner.hook(lifespan, SOCKET_HOOK, {}, kind="connection_lifespan")
+        if call is None:
+            return needs
+        return [*needs, Open(call, None, self._planner.names.fresh("lifespan"))]
 
     def _departure(self, call: Call) -> Open:
         """What runs a hook on every way out."""
