@@ -45,12 +45,10 @@ class Said(Struct):
 async def in_the_room(
     socket: WebSocket, room: str, channels: ChannelsPlugin
 ) -> AsyncIterator[None]:
-    await socket.accept()
-    async with (
-        channels.start_subscription(f"room-{room}", history=20) as subscriber,
-        subscriber.run_in_background(socket.send_text, join=False),
-    ):
-        yield
+    async with channels.start_subscription(f"room-{room}", history=20) as subscriber:
+        await socket.accept()  # who is in the room misses nothing from here on
+        async with subscriber.run_in_background(socket.send_text, join=False):
+            yield
 
 
 @websocket_listener("/rooms/{room:str}", connection_lifespan=in_the_room)

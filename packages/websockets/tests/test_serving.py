@@ -157,10 +157,18 @@ OLD = {"asgi": {"version": "3.0", "spec_version": "2.3"}}
 async def test_old_server_takes_all_in_silence_and_the_end_is_seen_all_the_same(peer):
     """And its `send` never pauses, so that the loop of the handler has to."""
     client = peer(1001, **OLD)
-    sent = []
+    sent, enough = [], anyio.Event()
+    leave = client.receive
+
+    async def receive():
+        if len(client.script) == 1:  # the client stays until something was sent to it
+            await enough.wait()
+        return await leave()
 
     async def send(message):
         sent.append(message["type"])
+        if len(sent) == 4:
+            enough.set()
 
     async def talk(socket):
         await socket.accept()
@@ -169,9 +177,9 @@ async def test_old_server_takes_all_in_silence_and_the_end_is_seen_all_the_same(
                 await socket.send_text("x")
         assert left.value.code == 1001
 
-    client.send = send
+    client.send, client.receive = send, receive
     await client.call(websocket_app(talk))
-    assert sent.count("websocket.send") > 1
+    assert sent.count("websocket.send") >= 3
 
 
 async def test_what_was_received_ahead_comes_in_its_order(peer):

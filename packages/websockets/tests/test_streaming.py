@@ -132,6 +132,11 @@ async def test_shutdown_ends_a_silent_stream(peer):
 
 async def test_cancelled_from_outside(peer):
     source = Source("a", pause=600)
-    with anyio.move_on_after(0.02):
-        await peer().call(streaming(source))
+    with anyio.CancelScope() as scope:
+
+        def fails(message):
+            if message.get("text") == "a":
+                scope.cancel()
+
+        await peer(fails=fails).call(streaming(source))
     assert source.log == ["closed"]

@@ -134,6 +134,8 @@ def message_of(content: str | bytes, mode: Mode) -> Message:
         SerializationException: It is neither, or no UTF-8.
     """
     try:
+        if mode == "text" and type(content) is bytes:  # PERF: what channels send
+            return {"type": "websocket.send", "text": content.decode()}
         if mode == "binary":
             data = content.encode() if isinstance(content, str) else bytes(content)
             return {"type": "websocket.send", "bytes": data}

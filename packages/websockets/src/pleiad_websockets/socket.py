@@ -90,6 +90,11 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
         """The subprotocols that the client offers, its favourite first."""
         return tuple(self.scope.get("subprotocols") or ())
 
+    @property
+    def asgi_send(self) -> Send:
+        """ASGI's own `send`, with the state kept: takes messages such as `websocket.send`."""
+        return self._asgi_send
+
     # Beginning and end
 
     async def accept(
@@ -283,11 +288,12 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
         self, data: str | bytes, mode: Mode = "text", encoding: str = "utf-8"
     ) -> None:
         """Send text or bytes as they are; in an encoding, where text goes as bytes or the reverse."""
+        key, content = ("bytes", data) if mode == "binary" else ("text", data)
         if mode == "binary" and isinstance(data, str):
-            data = data.encode(encoding)
+            content = data.encode(encoding)
         elif mode == "text" and isinstance(data, bytes):
-            data = data.decode(encoding)
-        await self._asgi_send(message_of(data, mode))
+            content = data.decode(encoding)
+        await self._asgi_send({"type": "websocket.send", key: content})
 
     async def send_text(self, data: str | bytes, encoding: str = "utf-8") -> None:
         """Send a message of text."""

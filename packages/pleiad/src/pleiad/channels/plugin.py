@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pleiad.config.app import AppConfig
-from pleiad.handlers import WebsocketRouteHandler, send_websocket_stream, websocket
+from pleiad.handlers import WebsocketRouteHandler, websocket
 from pleiad_di import Provide
 from pleiad_http import ImproperlyConfiguredException, NotFoundException, TypeEncoders
 from pleiad_routing import Template
@@ -15,6 +15,7 @@ from pleiad_websockets.channels import (
     ChannelsBackend,
     ChannelsException,
     Subscriber,
+    send_subscription,
 )
 
 __all__ = ["ChannelsPlugin"]
@@ -93,15 +94,9 @@ class ChannelsPlugin(Channels):
         async def channel(socket: WebSocket[Any, Any, Any], channel_name: str) -> None:
             if not self._arbitrary and channel_name not in self._names:
                 raise NotFoundException
-            await socket.accept()
+            # Accepted only then, so that who is connected misses nothing.
             async with self.start_subscription(channel_name, self._history) as subscriber:
-                await send_websocket_stream(
-                    socket,
-                    subscriber.iter_events(),
-                    mode=self._mode,
-                    listen_for_disconnect=True,
-                    warn_on_data_discard=False,
-                    annotation=bytes,
-                )
+                await socket.accept()
+                await send_subscription(socket, subscriber, self._mode)
 
         return websocket(path)(channel)

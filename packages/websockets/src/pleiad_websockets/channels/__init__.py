@@ -8,6 +8,7 @@ from pleiad_websockets.channels.redis import (
     RedisChannelsPubSubBackend,
     RedisChannelsStreamBackend,
 )
+from pleiad_websockets.channels.sending import send_subscription
 from pleiad_websockets.channels.subscriber import BacklogStrategy, Subscriber
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "RedisChannelsPubSubBackend",
     "RedisChannelsStreamBackend",
     "Subscriber",
+    "send_subscription",
 ]

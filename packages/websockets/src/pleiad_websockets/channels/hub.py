@@ -276,8 +276,13 @@ class Channels:
             await events.aclose()
 
     async def _hand_to_all(self, event: Event | Gap) -> None:
-        for subscriber in list(self._subscribers.get(event.channel, ())):
-            await subscriber.put(event)
+        subscribers = list(self._subscribers.get(event.channel, ()))
+        if self._strategy == "backpressure":
+            for subscriber in subscribers:
+                await subscriber.put(event)
+        else:  # PERF: a coroutine for each of thousands costs 0.2 us
+            for subscriber in subscribers:
+                subscriber.put_nowait(event)
 
     async def _send_published(self) -> None:
         while True:

@@ -42,7 +42,8 @@ class Subscriber:
         self._strategy = backlog_strategy
         self._backlog: deque[Event | Gap] = deque()
         self._early: list[Event | Gap] | None = None
-        self._changed = Signal()
+        self._known: dict[str, tuple[int, int] | None] = {}
+        self._changed: Signal | None = None
         self._stopped = False
 
     @property
@@ -60,11 +61,18 @@ class Subscriber:
 
         A gap always finds room.
         """
+        # PERF: called for each of thousands: nearly always there is room, and no history to look at.
+        if self._early is None and not self._known and not self._is_full():
+            self._backlog.append(event)
+            self._change()
+            return False
         if self._early is not None:
             self._early.append(event)
             return False
-        full = self._most is not None and len(self._backlog) >= self._most
-        if full and not isinstance(event, Gap):
+        if _stands_within(event, self._known):
+            return False
+        full = self._is_full() and not isinstance(event, Gap)
+        if full:
             self._drop()
             if self._strategy != "dropleft":
                 return True
@@ -75,9 +83,8 @@ class Subscriber:
 
     async def put(self, event: Event | Gap) -> bool:
         """The same; with the strategy `backpressure`, wait until there is room."""
-        if self._strategy == "backpressure":
-            while self._is_full() and not self._stopped:
-                await self._changed.wait()
+        while self._strategy == "backpressure" and self._is_full() and not self._stopped:
+            await self._wait()
         return self.put_nowait(event)
 
     def hold(self) -> None:
@@ -88,10 +95,9 @@ class Subscriber:
         """Let the history wait, then what has come since `hold` and is not part of it."""
         early, self._early = self._early or [], None
         self._backlog.extend(history)
-        last = {each.channel: each.position for each in history}
+        self._known |= {each.channel: each.position for each in history}
         for event in early:
-            if not _stands_within(event, last):
-                self.put_nowait(event)
+            self.put_nowait(event)
         self._change()
 
     def iter_events(self) -> AsyncIterator[bytes]:
@@ -100,7 +106,7 @@ class Subscriber:
         Raises:
             ChannelGap: Messages may have been lost.
         """
-        return Events(self._next, bytes)
+        return Events(self.next_event, bytes)
 
     def iter_values(self, annotation: Any, type_decoders: TypeDecoders = ()) -> AsyncIterator[Any]:
         """Each message as a value of a type, out of JSON.
@@ -109,7 +115,7 @@ class Subscriber:
             ChannelGap: Messages may have been lost.
             DecodeError: A message is no value of the type.
         """
-        return Events(self._next, partial(_value, annotation, type_decoders))
+        return Events(self.next_event, partial(_value, annotation, type_decoders))
 
     @asynccontextmanager
     async def run_in_background(
@@ -144,12 +150,16 @@ class Subscriber:
         async for event in self.iter_events():
             await on_event(event)
 
-    async def _next(self) -> bytes | None:
-        """The next message; `None` after the last one."""
+    async def next_event(self) -> bytes | None:
+        """The next message; `None` after the last one.
+
+        Raises:
+            ChannelGap: Messages may have been lost.
+        """
         while not self._backlog:
             if self._stopped:
                 return None
-            await self._changed.wait()
+            await self._wait()
         event = self._backlog.popleft()
         self._change()
         if isinstance(event, Gap):
@@ -169,9 +179,16 @@ class Subscriber:
         self.dropped += 1
 
     def _change(self) -> None:
-        """Let whoever waits look again."""
-        changed, self._changed = self._changed, Signal()
-        changed.set()
+        """Let whoever waits look again. PERF: nearly always nobody does, and an event costs 2 us."""
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            changed.set()
+
+    async def _wait(self) -> None:
+        """Wait until something has changed."""
+        if self._changed is None:
+            self._changed = Signal()
+        await self._changed.wait()
 
 
 class Events(AsyncIterator[Any]):
