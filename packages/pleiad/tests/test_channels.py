@@ -99,6 +99,18 @@ def test_arbitrary_channels() -> None:
         assert socket.receive_json() == {"n": 1}
 
 
+def test_sync_handler_publishes_from_its_thread() -> None:
+    @get("/say")
+    def say(channels: ChannelsPlugin) -> str:
+        channels.publish("from a thread", "news")
+        return "said"
+
+    plugin = plugin_of(create_ws_route_handlers=True)
+    with client_of(plugin, say) as client, client.websocket_connect("/news") as socket:
+        assert client.get("/say").text == "said"
+        assert socket.receive_text() == "from a thread"
+
+
 def test_gap_closes_the_socket_so_that_the_client_comes_again() -> None:
     plugin = plugin_of(create_ws_route_handlers=True)
 

@@ -1,7 +1,7 @@
 """The application: what is declared becomes a table of routes, and a request finds its own."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 from pleiad.build import Builder, Table
 from pleiad.config.app import APP, AppConfig
@@ -201,8 +201,7 @@ def on_app_init_of(plugin: Any) -> Callable[[AppConfig], AppConfig | None]:
         raise ImproperlyConfiguredException(
             f"plugins: {plugin!r} is no plugin: it must be an object with 'on_app_init(app_config)'"
         )
-    init: Callable[[AppConfig], AppConfig | None] = hook
-    return init
+    return cast("Callable[[AppConfig], AppConfig | None]", hook)
 
 
 Litestar = Pleiad

@@ -63,16 +63,7 @@ class SocketFailures:
         response = await self._failures.response(error, scope, receive, send)
         handled = self._failures.handler(error) is not None
         shown = _as_answered(error, response) if handled else error
-        await answer_error(
-            shown, scope, receive, send, response=_complete(response, error), debug=self._debug
-        )
-
-
-def _complete(response: Response[Any], error: Exception) -> Response[Any]:
-    """The response, with the status of its exception where it has none of its own."""
-    if response.status_code is None:
-        response.status_code = error.status_code if isinstance(error, HTTPException) else 500
-    return response
+        await answer_error(shown, scope, receive, send, response=response, debug=self._debug)
 
 
 def _as_answered(error: Exception, response: Response[Any]) -> Exception:

@@ -45,7 +45,15 @@ class Codec:
             given.
     """
 
-    __slots__ = ("_make_check", "_readers", "_writers", "type_decoders", "type_encoders")
+    __slots__ = (
+        "_make_check",
+        "_packers",
+        "_readers",
+        "_unpackers",
+        "_writers",
+        "type_decoders",
+        "type_encoders",
+    )
 
     def __init__(
         self,
@@ -58,6 +66,8 @@ class Codec:
         self._make_check = make_check
         self._readers: dict[tuple[Any, Mode], Reader] = {}
         self._writers: dict[tuple[Any, Mode], Writer] = {}
+        self._unpackers: dict[tuple[Any, Mode], Reader] = {}
+        self._packers: dict[tuple[Any, Mode], Writer] = {}
 
     def reader(self, annotation: Any, mode: Mode = "text") -> Reader:
         """What makes values of a type: `str` and `bytes` as they come, all else out of JSON.
@@ -75,13 +85,21 @@ class Codec:
 
     def unpacker(self, annotation: Any) -> Reader:
         """What makes values of a type out of MessagePack, which comes as bytes."""
-        decode = decoder_for(annotation, PACKED, self.type_decoders)
-        return lambda message: _decoded(decode, content_of(message, "binary"))
+        read: Reader = _kept(self._unpackers, (annotation, "binary"), self._unpacker)
+        return read
 
     def packer(self, annotation: Any) -> Writer:
         """What makes MessagePack of values of a type."""
+        write: Writer = _kept(self._packers, (annotation, "binary"), self._packer)
+        return write
+
+    def _unpacker(self, annotation: Any, mode: Mode) -> Reader:
+        decode = decoder_for(annotation, PACKED, self.type_decoders)
+        return lambda message: _decoded(decode, content_of(message, mode))
+
+    def _packer(self, annotation: Any, mode: Mode) -> Writer:
         encode = encoder_for(annotation, PACKED, self.type_encoders)
-        return lambda value: message_of(_encoded(encode, value), "binary")
+        return lambda value: message_of(_encoded(encode, value), mode)
 
     def _reader(self, annotation: Any, mode: Mode) -> Reader:
         if annotation in (str, bytes):

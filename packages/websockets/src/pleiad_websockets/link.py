@@ -168,6 +168,8 @@ class Link:
             gone = self._left_us()
             if kind != "websocket.close":
                 raise gone from None
+        if after == "deny" and kind.endswith(".body") and not message.get("more_body"):
+            self.close(ABNORMAL)
         # Where `send` tells nothing it need not wait either, and then nobody could see the client leave.
         if self._is_ahead and monotonic() - self._paused_at > FAIR_SECONDS:
             await checkpoint()

@@ -1,6 +1,7 @@
 """Running what answers a WebSocket, from the handshake to the close."""
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from anyio import CancelScope, Event, create_task_group, move_on_after, sleep
@@ -117,17 +118,25 @@ async def answer_error(
         if socket.connection_state == "init":
             await socket.receive()
         if socket.connection_state == "connect":
-            await deny(scope, socket.send, response or _refusal(error), close)
+            status, refusal = _status(error), response or _refusal(error)
+            await deny(scope, socket.asgi_send, refusal, close, status=status)
+            if refusal.background is not None:
+                await refusal.background()
 
 
 def _refusal(error: BaseException) -> Response[Any]:
     """The HTTP response to a handshake that an exception refuses."""
     if isinstance(error, HTTPException):
-        status, headers = error.status_code, error.headers
-        return Response(error_body(error), status_code=status, headers=headers)
-    fault = is_server_fault(error)
-    status, detail = (500, "Internal Server Error") if fault else (403, "Forbidden")
-    return Response({"status_code": status, "detail": detail}, status_code=status)
+        return Response(error_body(error), headers=error.headers)
+    status = _status(error)
+    return Response({"status_code": status, "detail": HTTPStatus(status).phrase})
+
+
+def _status(error: BaseException) -> int:
+    """The status with which an exception refuses a handshake."""
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return 500 if is_server_fault(error) else 403
 
 
 async def _watched(app: ASGIApp, scope: Scope, link: Link, shutting_down: Event | None) -> None:

@@ -8,10 +8,19 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from threading import get_ident
 from types import TracebackType
 from typing import Any, Self
 
-from anyio import CancelScope, Lock, create_task_group, current_time, move_on_after, sleep
+from anyio import (
+    CancelScope,
+    Lock,
+    create_task_group,
+    current_time,
+    from_thread,
+    move_on_after,
+    sleep,
+)
 from anyio import Event as Signal
 from anyio.abc import TaskGroup
 
@@ -80,13 +89,14 @@ class Channels:
         self._unpublished: deque[tuple[bytes, tuple[str, ...]]] = deque()
         self._more = self._drained = Signal()
         self._lock = Lock()
+        self._thread = 0
         self._group: TaskGroup | None = None
 
     # Running
 
     async def __aenter__(self) -> Self:
         await self._backend.on_startup()
-        self._more = Signal()
+        self._more, self._lock, self._thread = Signal(), Lock(), get_ident()
         self._group = create_task_group()
         await self._group.__aenter__()
         self._group.start_soon(self._again_and_again, self._hand_on, self._begin_anew)
@@ -119,6 +129,8 @@ class Channels:
     def publish(self, data: Any, channels: str | Iterable[str]) -> None:
         """Send a message soon: it waits here until the backend takes it.
 
+        A sync handler may call it from its worker thread.
+
         Args:
             data: `str` and `bytes` are sent as they are, all else as JSON.
             channels: One channel or several.
@@ -131,7 +143,10 @@ class Channels:
         if len(self._unpublished) >= MOST_UNPUBLISHED:
             raise PublishBacklogFull(f"{MOST_UNPUBLISHED} messages wait for the backend already")
         self._unpublished.append((self._encoded(data), names))
-        self._more.set()
+        if get_ident() == self._thread:
+            self._wake()
+        else:
+            from_thread.run_sync(self._wake)
 
     async def wait_published(self, data: Any, channels: str | Iterable[str]) -> None:
         """Send a message now, and wait until the backend has taken it.
@@ -293,6 +308,9 @@ class Channels:
             self._drained.set()
             self._more = Signal()
             await self._more.wait()
+
+    def _wake(self) -> None:
+        self._more.set()
 
     async def _drain(self) -> None:
         """Wait until what was published is sent: not for long, where the backend is away."""

@@ -235,7 +235,7 @@ class RedisChannelsStreamBackend(RedisBackend):
 
 def _streams(found: Any) -> list[tuple[str, list[tuple[str, bytes]]]]:
     """What a read gave: RESP 2 has lists, RESP 3 a dict whose entries stand in one more list."""
-    pairs: Any = found.items() if isinstance(found, dict) else found or ()
+    pairs: Any = cast("Any", found).items() if isinstance(found, dict) else found or ()
     streams: list[tuple[str, list[tuple[str, bytes]]]] = []
     for key, entries in cast("list[tuple[Any, Any]]", pairs):
         flat = entries[0] if entries and isinstance(entries[0], list) else entries
