@@ -3,7 +3,7 @@
 import logging
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import anyio
 import msgspec
@@ -530,6 +530,23 @@ def test_listener_modes(
         socket.send(sent, modes[0])
         receive = socket.receive_text if modes[1] == "text" else socket.receive_bytes
         assert receive() == received
+
+
+def test_listener_holds_messages_to_their_constraints() -> None:
+    @websocket_listener("/ws")
+    async def grown(data: Annotated[int, msgspec.Meta(ge=18)]) -> str:
+        return "welcome"
+
+    with quiet(grown).websocket_connect("/ws") as socket:
+        socket.send_json(18)
+        assert socket.receive_text() == "welcome"
+        socket.send_json(17)
+        assert closed_with(socket) == (1007, "Expected int >= 18")
+
+
+def test_disconnect_of_another_socket_ends_this_one() -> None:
+    with quiet(raising(WebSocketDisconnect(code=1001))).websocket_connect("/ws") as socket:
+        assert closed_with(socket) == (1000, "")
 
 
 def test_listener_that_returns_something_else_is_at_fault(caplog: Any) -> None:

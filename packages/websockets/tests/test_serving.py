@@ -25,7 +25,7 @@ def talking(*, accepts=True, raises=None):
     [
         pytest.param(True, None, ["accept", (1000, "")], id="returned"),
         pytest.param(False, None, [(1000, "")], id="never accepted"),
-        pytest.param(True, WebSocketDisconnect(), ["accept"], id="left"),
+        pytest.param(True, WebSocketDisconnect(), ["accept", (1000, "")], id="another has left"),
         pytest.param(True, WebSocketException("x", code=4001), ["accept", (4001, "x")], id="code"),
         pytest.param(
             True, NotAuthorizedException("who"), ["accept", (4401, "who")], id="4xx"

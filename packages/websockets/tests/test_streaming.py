@@ -83,6 +83,19 @@ async def test_send_handler(peer):
     assert await peer().call(websocket_app(talk)) == ["accept", '{"n":1}', '{"n":2}', (1000, "")]
 
 
+async def test_send_handler_that_fails_is_no_client_that_left(peer):
+    async def talk(socket):
+        async def send(item):
+            raise FileNotFoundError(item)
+
+        await send_websocket_stream(socket, ["a"], send_handler=send)
+
+    client = peer()
+    with pytest.raises(FileNotFoundError):
+        await client.call(websocket_app(talk))
+    assert client.told == ["accept", (1011, "")]
+
+
 @pytest.mark.parametrize("fails", [ZeroDivisionError("x"), WebSocketDisconnect(code=4000)])
 async def test_failing(peer, fails):
     source, client = Source("a", fails=fails), peer()

@@ -15,7 +15,7 @@ from pleiad_http import (
     WebSocketDisconnect,
     WebSocketException,
 )
-from pleiad_websockets import answer_error
+from pleiad_websockets import answer_error, finish
 
 __all__ = ["SocketFailures"]
 
@@ -54,16 +54,17 @@ class SocketFailures:
         """Close the socket, or refuse the handshake."""
         error = _single(error)
         if isinstance(error, WebSocketDisconnect | ClientDisconnected):
-            return  # nobody is there to be told, and nothing is wrong with the program
+            # Nobody is there to be told, unless it was another socket that was left.
+            return await finish(scope, receive, send)
         if isinstance(error, WebSocketException) and not isinstance(error, self._answered):
             for hook in self._told:
                 await hook(scope, receive, send, error=error)
-            await answer_error(error, scope, receive, send, debug=self._debug)
-            return
+            return await answer_error(error, scope, receive, send, debug=self._debug)
         response = await self._failures.response(error, scope, receive, send)
         handled = self._failures.handler(error) is not None
         shown = _as_answered(error, response) if handled else error
         await answer_error(shown, scope, receive, send, response=response, debug=self._debug)
+        return None
 
 
 def _as_answered(error: Exception, response: Response[Any]) -> Exception:

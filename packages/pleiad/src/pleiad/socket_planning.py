@@ -39,7 +39,14 @@ from pleiad_di import (
     type_name,
 )
 from pleiad_http import ASGIConnection, SerializationException
-from pleiad_websockets import Codec, Listening, WebSocket, check_origin, send_websocket_stream
+from pleiad_websockets import (
+    Codec,
+    Listening,
+    WebSocket,
+    annotated,
+    check_origin,
+    send_websocket_stream,
+)
 
 __all__ = ["SocketPlanner"]
 
@@ -200,13 +207,14 @@ class SocketPlanner:
         socket = self._planner.connection()
         needs, keywords = self._taken(replace(signature, parameters=rest))
         returns = Any if signature.returns is MISSING else signature.returns
+        wanted = annotated(data)
         listening = Listening(
-            data=data.annotation,
+            data=wanted,
             returns=returns,
             receive_mode=handler.receive_mode,
             send_mode=handler.send_mode,
         )
-        self._check_codec(f"parameter 'data: {type_name(data.annotation)}'", data.annotation)
+        self._check_codec(f"parameter 'data: {type_name(data.annotation)}'", wanted)
         is_async = kind_of(handler.fn) is Kind.ASYNC
         called: Any = partial(handler.fn) if is_async else self._made_async(handler.fn)
         called.__name__ = "handler"

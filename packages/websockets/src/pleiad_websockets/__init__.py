@@ -14,7 +14,7 @@ from pleiad_websockets.errors import (
     UnsupportedMessage,
 )
 from pleiad_websockets.link import DENIAL, LINK, ConnectionState, Link, link_of
-from pleiad_websockets.listening import Listening, listen
+from pleiad_websockets.listening import Listening, annotated, listen
 from pleiad_websockets.policy import SocketPolicy, check_origin
 from pleiad_websockets.serving import Endpoint, answer_error, connected, finish, websocket_app
 from pleiad_websockets.socket import WebSocket
@@ -41,6 +41,7 @@ __all__ = [
     "WebSocketDisconnect",
     "WebSocketException",
     "__version__",
+    "annotated",
     "answer_error",
     "check_origin",
     "close_for",

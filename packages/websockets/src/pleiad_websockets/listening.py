@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from pleiad_di import MISSING, DependencyError, Kind, in_thread, kind_of, signature_of
+from pleiad_di import MISSING, DependencyError, Kind, Parameter, in_thread, kind_of, signature_of
 from pleiad_http import ImproperlyConfiguredException
 from pleiad_websockets.codec import Mode
 from pleiad_websockets.socket import WebSocket
 
-__all__ = ["Listening", "listen"]
+__all__ = ["Listening", "annotated", "listen"]
 
 
 class Listening(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +58,13 @@ def may_be_silent(returns: Any) -> bool:
     return returns in (None, NoneType, Any, object)
 
 
+def annotated(parameter: Parameter) -> Any:
+    """A parameter's type, with the constraints that `Annotated` put beside it."""
+    if not parameter.metadata:
+        return parameter.annotation
+    return Annotated[(parameter.annotation, *parameter.metadata)]
+
+
 async def listen(
     socket: WebSocket[Any, Any, Any],
     function: Callable[..., Any],
@@ -84,7 +91,8 @@ async def listen(
         signature = signature_of(function)
     except DependencyError as error:
         raise ImproperlyConfiguredException(str(error)) from None
-    data = next((each.annotation for each in signature.parameters if each.name == "data"), MISSING)
+    found = [annotated(each) for each in signature.parameters if each.name == "data"]
+    data = found[0] if found else MISSING
     if data is MISSING or signature.returns is MISSING:
         raise ImproperlyConfiguredException(
             f"listener '{signature.name}' must annotate its parameter 'data' and what it returns"

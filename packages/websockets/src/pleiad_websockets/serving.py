@@ -109,8 +109,8 @@ async def answer_error(
         debug: Whether the client may be told of the server's own fault.
     """
     close = close_for(error, debug=debug)
-    if close is None:
-        return
+    if close is None:  # quiet, where it is this socket that is gone
+        return await finish(scope, receive, send)
     socket: WebSocket[Any, Any, Any] = WebSocket(scope, receive, send)
     if socket.connection_state == "receive":
         await socket.close(close.code, close.reason)
@@ -122,6 +122,7 @@ async def answer_error(
             await deny(scope, socket.asgi_send, refusal, close, status=status)
             if refusal.background is not None:
                 await refusal.background()
+    return None
 
 
 def _refusal(error: BaseException) -> Response[Any]:

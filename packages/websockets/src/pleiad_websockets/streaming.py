@@ -52,6 +52,8 @@ async def send_websocket_stream(
     wire.listens, wire.warns = listen_for_disconnect, warn_on_data_discard
     delivery = Delivery({BODY: b""}, wire.receive, wire.send)
     await delivery.run({"type": "http.response.start"}, lambda: items_of(stream), wire.piece)
+    if wire.failure is not None:
+        raise wire.failure
     if close:
         await socket.close()
 
@@ -75,6 +77,7 @@ class _Wire:
     Attributes:
         listens: Whether messages are received.
         warns: Whether the first one that is thrown away is worth a warning.
+        failure: What sending raised that is not the client's leaving, although it looks like it.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class _Wire:
         self._sends = sends
         self.listens = True
         self.warns = True
+        self.failure: OSError | None = None
 
     def piece(self, item: Any) -> Any:
         """An item as a piece of content: never empty, whatever it is."""
@@ -98,6 +102,9 @@ class _Wire:
             await self._sends(body[0])
         except WebSocketDisconnect as error:
             raise ConnectionError("the client has left") from error
+        except OSError as error:
+            self.failure = error
+            raise
 
     async def receive(self) -> Message:
         """Wait for the client to leave."""

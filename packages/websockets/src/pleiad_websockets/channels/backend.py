@@ -59,6 +59,13 @@ class ChannelsBackend:
         """Let it give no more of them."""
         raise NotImplementedError
 
+    def last_position(self, channel: str) -> tuple[int, int] | None:
+        """Where the last message of a channel stands, some of which may be on their way still.
+
+        `None` where that is not known without asking.
+        """
+        return None
+
     def stream_events(self) -> AsyncGenerator[Event | Gap, None]:
         """What is sent to the subscribed channels, in the order of each channel."""
         raise NotImplementedError

@@ -177,6 +177,7 @@ class Channels:
                 new = [name for name in names if not self._subscribers.get(name)]
                 for name in names:
                     self._subscribers.setdefault(name, set()).add(subscriber)
+                subscriber.begin_after({n: self._backend.last_position(n) for n in names})
                 if new:
                     await self._backend.subscribe(new)
             await self.put_subscriber_history(subscriber, names, history)

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
-from itertools import count
 
 from anyio import Event as Signal
 
@@ -25,7 +24,7 @@ class MemoryChannelsBackend(ChannelsBackend):
         self._most = history
         self._history: dict[str, deque[Event]] = {}
         self._subscribed: set[str] = set()
-        self._numbers = count(1)
+        self._number = 0
         self._events: deque[Event] = deque()
         self._more = Signal()
 
@@ -40,7 +39,8 @@ class MemoryChannelsBackend(ChannelsBackend):
     async def publish(self, data: bytes, channels: Iterable[str]) -> None:
         """Send a message."""
         for channel in channels:
-            event = Event(channel, data, (next(self._numbers), 0))
+            self._number += 1
+            event = Event(channel, data, (self._number, 0))
             if channel in self._history:
                 self._history[channel].append(event)
             if channel in self._subscribed:
@@ -53,6 +53,10 @@ class MemoryChannelsBackend(ChannelsBackend):
             self._subscribed.add(channel)
             if self._most:
                 self._history.setdefault(channel, deque(maxlen=self._most))
+
+    def last_position(self, channel: str) -> tuple[int, int]:
+        """Where the last message of all stands."""
+        return self._number, 0
 
     async def unsubscribe(self, channels: Iterable[str]) -> None:
         """Unsubscribe."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Literal, TypeAlias
@@ -42,7 +42,7 @@ class Subscriber:
         self._strategy = backlog_strategy
         self._backlog: deque[Event | Gap] = deque()
         self._early: list[Event | Gap] | None = None
-        self._known: dict[str, tuple[int, int] | None] = {}
+        self._known: dict[str, tuple[int, int]] = {}
         self._changed: Signal | None = None
         self._stopped = False
 
@@ -71,6 +71,7 @@ class Subscriber:
             return False
         if _stands_within(event, self._known):
             return False
+        self._known.pop(event.channel, None)
         full = self._is_full() and not isinstance(event, Gap)
         if full:
             self._drop()
@@ -91,11 +92,15 @@ class Subscriber:
         """Keep apart what comes, until `put_history` says what came before it."""
         self._early = []
 
+    def begin_after(self, positions: Mapping[str, tuple[int, int] | None]) -> None:
+        """Take no message that stands up to these positions, by channel."""
+        self._known |= {name: position for name, position in positions.items() if position}
+
     def put_history(self, history: list[Event]) -> None:
         """Let the history wait, then what has come since `hold` and is not part of it."""
         early, self._early = self._early or [], None
         self._backlog.extend(history)
-        self._known |= {each.channel: each.position for each in history}
+        self.begin_after({each.channel: each.position for each in history})
         for event in early:
             self.put_nowait(event)
         self._change()
@@ -218,7 +223,7 @@ def _value(annotation: Any, type_decoders: TypeDecoders, data: bytes) -> Any:
     return decode_json(data, annotation, type_decoders)
 
 
-def _stands_within(event: Event | Gap, last: dict[str, tuple[int, int] | None]) -> bool:
+def _stands_within(event: Event | Gap, last: Mapping[str, tuple[int, int]]) -> bool:
     """Whether a message came before the last one of the history."""
     if isinstance(event, Gap) or event.position is None:
         return False
