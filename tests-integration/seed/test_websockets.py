@@ -1,6 +1,7 @@
 """The seed's WebSocket program: the same conversations through the test client and under servers."""
 
 import json
+import runpy
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +17,8 @@ HERE = Path(__file__).resolve().parent
 
 
 def test_text_is_the_seeds_but_for_the_import(programs):
-    text = (HERE / "text" / "websockets.txt").read_text()
-    assert (programs / "websockets.py").read_text() == text.replace("from litestar", "from pleiad")
+    text = (HERE / "text" / "chat.txt").read_text()
+    assert (programs / "chat.py").read_text() == text.replace("from litestar", "from pleiad")
 
 
 class Said(NamedTuple):
@@ -57,19 +58,14 @@ def say_to_server(port, path, *messages) -> Said:
 
 
 @pytest.fixture(scope="module", params=["test client", *KINDS])
-def say(request, tmp_path_factory):
-    """Give a function that has a conversation, and one that is refused and gives the status."""
-    program = (HERE / "programs" / "websockets.py").read_text()
-    folder = tmp_path_factory.mktemp("program")
-    # under its own name, the program would be imported in the place of the library
-    (folder / "websockets_program.py").write_text(program)
+def say(request):
+    """Give a function that has a conversation."""
     if request.param == "test client":
-        namespace = {}
-        exec(program, namespace)
+        namespace = runpy.run_path(str(HERE / "programs" / "chat.py"))
         with TestClient(namespace["app"]) as client:
             yield lambda path, *messages: say_to_client(client, path, *messages)
         return
-    with serve(request.param, folder, "websockets_program:app") as server:
+    with serve(request.param, HERE / "programs", "chat:app") as server:
         yield lambda path, *messages: say_to_server(server.port, path, *messages)
         server.stop()
     assert "Traceback" not in server.log

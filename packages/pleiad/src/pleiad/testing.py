@@ -6,9 +6,23 @@ from pleiad.app import Pleiad
 from pleiad.handlers import BaseRouteHandler
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
-from pleiad_testing import AsyncTestClient, TestClient
+from pleiad_testing import (
+    AsyncTestClient,
+    AsyncWebSocketTestSession,
+    HandshakeRefused,
+    TestClient,
+    WebSocketTestSession,
+)
 
-__all__ = ["AsyncTestClient", "TestClient", "create_async_test_client", "create_test_client"]
+__all__ = [
+    "AsyncTestClient",
+    "AsyncWebSocketTestSession",
+    "HandshakeRefused",
+    "TestClient",
+    "WebSocketTestSession",
+    "create_async_test_client",
+    "create_test_client",
+]
 
 
 class ClientOptions(TypedDict, total=False):
