@@ -16,9 +16,10 @@ THIRD_PARTY = {
     "middleware": {"msgspec"},
     "openapi": {"msgspec"},
     "params": {"msgspec"},
-    "pleiad": {"msgspec"},
+    "pleiad": {"anyio", "msgspec"},
     "routing": set(),
     "testing": {"anyio", "httpx2"},
+    "websockets": {"anyio", "msgspec"},
 }
 """What a package may ask an index for (extras aside): a new dependency is a decision."""
 
@@ -34,6 +35,7 @@ LAZY = {
     "multipart",
     "pathlib",
     "pydantic",
+    "redis",
     "tempfile",
     "urllib",
 }

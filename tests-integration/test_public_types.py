@@ -25,6 +25,7 @@ FOREIGN = {
     "pleiad": {"httpx2", "msgspec"},
     "routing": set(),
     "testing": {"httpx2"},
+    "websockets": {"msgspec"},
 }
 CALLED_BY_USERS = {"__init__", "__new__", "__call__", "__enter__", "__aenter__", "__getitem__"}
 

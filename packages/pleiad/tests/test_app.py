@@ -639,7 +639,7 @@ def test_a_websocket_is_closed_where_nothing_answers() -> None:
 
     scope = {"type": "websocket", "path": "/", "headers": [], "query_string": b""}
     asyncio.run(Pleiad([home])(scope, receive, send))
-    assert sent == [{"type": "websocket.close", "code": 1000, "reason": "Not Found"}]
+    assert sent == [{"type": "websocket.close", "code": 4404, "reason": "Not Found"}]
 
 
 # Options

@@ -12,6 +12,7 @@ from pleiad.describe import Description, DescriptionOptions
 from pleiad.exceptions import ImproperlyConfiguredException
 from pleiad.layer import FOLDED, KNOWN, RULES, Layer, append, nearest, overlay
 from pleiad.options import DeclaredLayerOptions
+from pleiad_websockets import SocketPolicy
 
 VALUES: dict[Any, Any] = {
     nearest: st.sampled_from([UNSET, None, True, False]),
@@ -29,6 +30,9 @@ OWN_RULES = {
     "about": ABOUT,
     "limits": st.builds(
         Limits, body=st.sampled_from([None, 1, 10_000_000]), parts=st.sampled_from([1, 1000])
+    ),
+    "websocket_policy": st.builds(
+        SocketPolicy, burst=st.sampled_from([1, 20]), message_size=st.sampled_from([None, 5])
     ),
 }
 LAYERS = st.builds(

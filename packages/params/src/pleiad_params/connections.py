@@ -10,6 +10,7 @@ from pleiad_http import (
     ImmutableMultiDict,
     ImmutableState,
     Receive,
+    Request,
     Scope,
     Send,
     parse_cookies,
@@ -43,7 +44,7 @@ def view_by_type(parameter: Parameter, request_class: type[Any]) -> Call | Var |
         usual = issubclass(request_class, cls)
         arguments = (Var("scope"), Var("receive"), Var("send"))
         wanted: list[Any] = [parameter.annotation, request_class]
-        return Call(wanted[usual], arguments, gives="request")
+        return Call(wanted[usual], arguments, gives=_called(request_class))
     if issubclass(cls, ImmutableState):
         return Call(state_of, (Var("scope"), annotation), gives="state")
     if issubclass(cls, Headers):
@@ -56,7 +57,7 @@ def view_by_type(parameter: Parameter, request_class: type[Any]) -> Call | Var |
 def view_by_name(parameter: Parameter, request_class: type[Any]) -> Call | Var | None:
     """The view that one of Litestar's names means, where the annotation fits what it holds."""
     known = _BY_NAME.get(parameter.name)
-    if known is None:
+    if known is None or (known.make is _request and parameter.name != _called(request_class)):
         return None
     origin = get_origin(parameter.annotation) or parameter.annotation
     if origin not in known.fitting:
@@ -78,7 +79,12 @@ class _Named:
 
 def _request(parameter: Parameter, request_class: type[Any]) -> Call | Var:
     arguments = (Var("scope"), Var("receive"), Var("send"))
-    return Call(request_class, arguments, gives="request")
+    return Call(request_class, arguments, gives=parameter.name)
+
+
+def _called(request_class: type[Any]) -> str:
+    """The name that means the connection: a request, or a WebSocket."""
+    return "request" if issubclass(request_class, Request) else "socket"
 
 
 def _scope(parameter: Parameter, request_class: type[Any]) -> Call | Var:
@@ -110,6 +116,7 @@ _BY_NAME: Mapping[str, _Named] = {
     "query": _Named(_MAPPINGS, _query),
     "request": _Named((Any, object), _request),
     "scope": _Named(_MAPPINGS, _scope),
+    "socket": _Named((Any, object), _request),
     "state": _Named((Any, object), _state),
 }
 

@@ -12,7 +12,7 @@ SMALL = 65_536
 
 def invalid(scope: Scope, errors: Errors) -> ValidationException:
     """The exception that tells the client of all errors."""
-    label = f"{scope['method']} {scope['path']}"
+    label = f"{scope.get('method', 'WEBSOCKET')} {scope['path']}"
     return ValidationException(f"Validation failed for {label}", problems=errors)
 
 

@@ -3,9 +3,22 @@
 from pleiad.__about__ import __version__
 from pleiad.app import Litestar, Pleiad
 from pleiad.controller import Controller
-from pleiad.handlers import asgi, delete, get, head, patch, post, put, route
+from pleiad.handlers import (
+    asgi,
+    delete,
+    get,
+    head,
+    patch,
+    post,
+    put,
+    route,
+    websocket,
+    websocket_listener,
+    websocket_stream,
+)
 from pleiad.router import Router
 from pleiad_http import HttpMethod, MediaType, Request, Response
+from pleiad_websockets import WebSocket
 
 __all__ = [
     "Controller",
@@ -16,6 +29,7 @@ __all__ = [
     "Request",
     "Response",
     "Router",
+    "WebSocket",
     "__version__",
     "asgi",
     "delete",
@@ -25,4 +39,7 @@ __all__ = [
     "post",
     "put",
     "route",
+    "websocket",
+    "websocket_listener",
+    "websocket_stream",
 ]

@@ -1,7 +1,7 @@
 """The application: what is declared becomes a table of routes, and a request finds its own."""
 
-from collections.abc import Mapping
-from typing import Any, Unpack
+from collections.abc import Callable, Mapping
+from typing import Any, Unpack, cast
 
 from pleiad.build import Builder, Table
 from pleiad.config.app import APP, AppConfig
@@ -13,7 +13,7 @@ from pleiad.log import logger
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
 from pleiad.routes import Endpoint, Route
-from pleiad.unrouted import ALLOW, close_unrouted
+from pleiad.unrouted import ALLOW
 from pleiad_di import near
 from pleiad_http import (
     LIMITS,
@@ -63,6 +63,8 @@ class Pleiad:
         config = AppConfig(route_handlers or (), options)
         for hook in config.on_app_init:
             config = hook(config) or config
+        for plugin in config.plugins:
+            config = on_app_init_of(plugin)(config) or config
         self.debug: bool = config.debug
         self.state: State = config.state
         self.shutting_down = ShuttingDown()
@@ -107,7 +109,7 @@ class Pleiad:
         """The route of a method and a path template, to look at its plan and source.
 
         Args:
-            method: Such as `GET`.
+            method: Such as `GET`, or `WEBSOCKET`.
             path: The template as it was declared, prefixes included.
 
         Raises:
@@ -158,7 +160,7 @@ class Pleiad:
             if name == b"host":
                 host = value if host is None else b""
         if host not in self._hosts and is_refused(scope, self._hosts):
-            return self._table.unrouted if scope["type"] == "http" else close_unrouted
+            return self._unrouted(scope)
         # PERF: nearly every path can be looked up as it is, 0.2 us sooner.
         if scope.get("root_path") or b"%2" in (scope.get("raw_path") or b""):
             found = find_route(self._table.tree, scope)
@@ -167,7 +169,7 @@ class Pleiad:
         if found is None:
             return self._below_a_mount(scope, None)
         endpoint, scope["path_params"] = found
-        answer = endpoint.answers.get(scope.get("method", ""), endpoint.every)
+        answer = endpoint.answers.get(scope.get("method"), endpoint.every)
         if answer is None:
             return self._below_a_mount(scope, endpoint)
         scope["route_handler"] = answer.handler
@@ -184,11 +186,13 @@ class Pleiad:
             inner["route_handler"] = mount.handler
             return _with_scope(mount.app, inner)
         scope.setdefault("path_params", {})
-        if scope["type"] != "http":
-            return close_unrouted
         if endpoint is not None:
             scope[ALLOW] = endpoint.allow
-        return self._table.unrouted
+        return self._unrouted(scope)
+
+    def _unrouted(self, scope: Scope) -> ASGIApp:
+        table = self._table
+        return table.unrouted if scope["type"] == "http" else table.unrouted_socket
 
     def _telling(self, scope: Scope, receive: Receive, send: Send) -> Send:
         """A send that calls the `before_send` hooks first."""
@@ -215,6 +219,16 @@ class Pleiad:
             self._config.on_shutdown,
             self.shutting_down,
         )
+
+
+def on_app_init_of(plugin: Any) -> Callable[[AppConfig], AppConfig | None]:
+    """What a plugin does before the app is built."""
+    hook: Any = None if isinstance(plugin, type) else getattr(plugin, "on_app_init", None)
+    if not callable(hook):
+        raise ImproperlyConfiguredException(
+            f"plugins: {plugin!r} is no plugin: it must be an object with 'on_app_init(app_config)'"
+        )
+    return cast("Callable[[AppConfig], AppConfig | None]", hook)
 
 
 Litestar = Pleiad

@@ -5,16 +5,22 @@ Nothing stops at the first problem: all are collected, and told together.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from pleiad.asgi_route import asgi_app
 from pleiad.config.app import AppConfig
 from pleiad.failures import Failures
-from pleiad.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler
+from pleiad.handlers import (
+    ASGIRouteHandler,
+    BaseRouteHandler,
+    HTTPRouteHandler,
+    WebsocketRouteHandler,
+)
 from pleiad.layer import Layer
 from pleiad.openapi.document import AppDocument, document_of
+from pleiad.plan import RoutePlan
 from pleiad.planning import RoutePlanner
 from pleiad.request_planner import Injected, RequestPlanner, Shared
 from pleiad.roles import (
@@ -26,16 +32,20 @@ from pleiad.roles import (
     HANDLER,
     MESSAGE,
     SCOPE,
+    SOCKET_EXCEPTION_HANDLER,
     Role,
 )
 from pleiad.router import Declared, declared
-from pleiad.routes import Answer, Endpoint, Route
+from pleiad.routes import Answer, Endpoint, Route, SocketRoute
+from pleiad.socket_failures import SocketFailures
+from pleiad.socket_planning import SocketPlanner
 from pleiad.stack import stacked
-from pleiad.unrouted import Unrouted
+from pleiad.unrouted import Unrouted, UnroutedSocket
 from pleiad_di import AppScope
-from pleiad_http import ASGIApp, ImproperlyConfiguredException, ProblemDetails
+from pleiad_http import ASGIApp, ImproperlyConfiguredException, ProblemDetails, WebSocketException
 from pleiad_openapi import DocsApp, OpenAPIConfig
 from pleiad_routing import Reverse, RoutingError, Template, Tree
+from pleiad_websockets import connected
 
 __all__ = ["Builder", "Table"]
 
@@ -46,6 +56,7 @@ MATTER_TO_FAILURES = (
     "request_class",
     "signature_namespace",
     "type_decoders",
+    "websocket_class",
 )
 """What of a layer an exception handler depends on."""
 
@@ -58,7 +69,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         document: The OpenAPI document, built when it is asked for.
         routes: Every route, in the order of declaration.
         reverse: From a handler's name to its paths.
-        unrouted: Answers what no route answers.
+        unrouted: Answers the requests that no route answers.
+        unrouted_socket: Refuses the WebSockets that no route answers.
         before_send: Called with every message.
         mounted: ASGI applications whose lifespan runs with the app's: mounted objects, for a plain
             function is seldom written to be asked for one.
@@ -70,6 +82,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     routes: tuple[Route, ...]
     reverse: Reverse
     unrouted: ASGIApp
+    unrouted_socket: ASGIApp
     before_send: tuple[Injected, ...]
     mounted: tuple[ASGIApp, ...]
     app_scope: AppScope
@@ -122,6 +135,7 @@ class Builder:
             routes=tuple(route for route, _ in self._routes),
             reverse=self._reverse(),
             unrouted=stacked(Unrouted(fail), layer, "/", "http", fail),
+            unrouted_socket=self._unrouted_socket(layer),
             before_send=before_send,
             mounted=tuple(self._mounted),
             app_scope=self._shared.app_scope,
@@ -133,7 +147,7 @@ class Builder:
         if config is None:
             return None
         document = document_of(
-            [(route.plan, template) for route, template in self._routes],
+            [(r.plan, template) for r, template in self._routes if isinstance(r.plan, RoutePlan)],
             config,
             problem_details=self._problem_details is not None,
         )
@@ -154,6 +168,8 @@ class Builder:
         if isinstance(each.handler, HTTPRouteHandler):
             for method in each.handler.http_methods:
                 self._plan(method, template, each.handler, endpoint)
+        elif isinstance(each.handler, WebsocketRouteHandler):
+            self._plan_socket(template, each.handler, endpoint)
         elif isinstance(each.handler, ASGIRouteHandler):
             self._mount(template, each.handler, endpoint)
 
@@ -191,14 +207,7 @@ class Builder:
     def _plan(
         self, method: str, template: Template, handler: HTTPRouteHandler, endpoint: Endpoint
     ) -> None:
-        label = f"{method} {template}"
-        other = endpoint.routes.get(method)
-        if other is not None:
-            self._problems.append(
-                f"{label}: handler '{handler.handler_name}' answers what handler"
-                f" '{other.handler.handler_name}' answers already ({other.plan.label}):"
-                " remove one of them, or change its path or method"
-            )
+        if self._is_taken(method, template, handler, endpoint):
             return
         types = {name: each.type for name, each in template.parameters.items()}
         fail = self._fail(handler.layer)
@@ -210,13 +219,43 @@ class Builder:
             endpoint.add(route)
             self._routes.append((route, template))
 
+    def _plan_socket(
+        self, template: Template, handler: WebsocketRouteHandler, endpoint: Endpoint
+    ) -> None:
+        if self._is_taken("WEBSOCKET", template, handler, endpoint):
+            return
+        types = {name: each.type for name, each in template.parameters.items()}
+        fail = self._socket_fail(handler.layer)
+        planner = SocketPlanner(str(template), types, handler, fail, self._shared)
+        plan = planner.plan()
+        self._problems += map(str, planner.problems)
+        if plan is not None:
+            route = SocketRoute(plan)
+            endpoint.add(route)
+            self._routes.append((route, template))
+
+    def _is_taken(
+        self, method: str, template: Template, handler: BaseRouteHandler, endpoint: Endpoint
+    ) -> bool:
+        """Whether another handler answers the same, which is a problem."""
+        other = endpoint.routes.get(method)
+        if other is not None:
+            self._problems.append(
+                f"{method} {template}: handler '{handler.handler_name}' answers what handler"
+                f" '{other.handler.handler_name}' answers already ({other.plan.label}):"
+                " remove one of them, or change its path or method"
+            )
+        return other is not None
+
+    def _unrouted_socket(self, layer: Layer) -> ASGIApp:
+        fail = self._socket_fail(layer)
+        return connected(stacked(UnroutedSocket(fail), layer, "/", "websocket", fail))
+
     def _mount(self, template: Template, handler: ASGIRouteHandler, endpoint: Endpoint) -> None:
         fail = self._fail(handler.layer)
-        guards = [
-            self._inject(each, handler.layer, GUARD, {HANDLER: handler}, "guard")
-            for each in handler.layer.guards
-        ]
-        app = asgi_app(handler.fn, [each for each in guards if each], fail)
+        guards, socket_guards = self._guards(handler, "http"), self._guards(handler, "websocket")
+        fail_socket = self._socket_fail(handler.layer)
+        app = asgi_app(handler.fn, guards, fail, socket_guards, fail_socket)
         layer = handler.layer
         endpoint.every = Answer(stacked(app, layer, str(template), "asgi", fail), handler)
         if handler.is_mount and not inspect.isroutine(handler.fn):
@@ -224,11 +263,31 @@ class Builder:
 
     # Functions beside the handlers
 
-    def _fail(self, layer: Layer) -> Failures:
+    def _guards(
+        self, handler: BaseRouteHandler, connection: Literal["http", "websocket"]
+    ) -> list[Injected]:
+        """The guards of a handler that has no plan."""
+        layer, given = handler.layer, {HANDLER: handler}
+        found = [
+            self._inject(each, layer, GUARD, given, "guard", connection) for each in layer.guards
+        ]
+        return [each for each in found if each is not None]
+
+    def _socket_fail(self, layer: Layer) -> SocketFailures:
+        """What closes a layer's WebSockets by an exception."""
+        keys = layer.exception_handlers
+        known = [each for each in keys if isinstance(each, type)]
+        answered = tuple(each for each in known if issubclass(each, WebSocketException))
+        failures = self._fail(layer, "websocket")
+        debug = self._config.debug
+        return SocketFailures(failures, answered=answered, told=self._told, debug=debug)
+
+    def _fail(self, layer: Layer, connection: Literal["http", "websocket"] = "http") -> Failures:
         """What answers a layer's exceptions; layers that differ in nothing that matters share it."""
-        same = tuple(id(getattr(layer, field)) for field in MATTER_TO_FAILURES)
+        same = (connection, *(id(getattr(layer, field)) for field in MATTER_TO_FAILURES))
         if same in self._failures:
             return self._failures[same][1]
+        roles = EXCEPTION_HANDLER if connection == "http" else SOCKET_EXCEPTION_HANDLER
         handlers: dict[int | type[Exception], Injected] = {}
         for key, handler in layer.exception_handlers.items():
             if not _is_handled(key):
@@ -237,7 +296,8 @@ class Builder:
                 )
                 continue
             given: dict[Role, object] = {EXCEPTION: EXCEPTION.argument}
-            injected = self._inject(handler, layer, EXCEPTION_HANDLER, given, "exception handler")
+            kind = "exception handler"
+            injected = self._inject(handler, layer, roles, given, kind, connection)
             if injected is not None:
                 handlers[key] = injected
         failures = Failures(
@@ -281,11 +341,12 @@ class Builder:
         roles: Sequence[Role],
         given: Mapping[Role, object],
         kind: str,
+        connection: Literal["http", "websocket"] = "http",
     ) -> Injected | None:
         if not callable(function):
             self._problems.append(f"{kind}: {function!r} is not callable")
             return None
-        planner = RequestPlanner(f"{kind}s", layer, self._shared, path={}, refuses_body=None)
+        planner = RequestPlanner(f"{kind}s", layer, self._shared, path={}, connection=connection)
         steps, call = planner.hook(function, roles, given, kind=kind, gives="result")
         self._problems += map(str, planner.problems)
         return None if call is None or planner.problems else Injected(steps, call, planner.names)

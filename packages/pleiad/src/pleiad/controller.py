@@ -1,12 +1,11 @@
 """Controllers: handlers as methods of a class, which is a layer around them."""
 
-import inspect
 from collections.abc import Iterator
-from types import FunctionType
 from typing import Any
 
-from pleiad.handlers import BaseRouteHandler
+from pleiad.class_options import class_options
 from pleiad.layer import FOLDED, KNOWN, Layer
+from pleiad.route_handler import BaseRouteHandler
 
 __all__ = ["Controller"]
 
@@ -24,8 +23,7 @@ class Controller:
 
     def layer(self) -> Layer:
         """The class attributes that are options."""
-        options = {key: self._option(key) for key in KNOWN | FOLDED if hasattr(type(self), key)}
-        return Layer.of(type(self).__name__, options)
+        return Layer.of(type(self).__name__, class_options(self, KNOWN | FOLDED))
 
     def handlers(self) -> Iterator[BaseRouteHandler]:
         """The decorated methods, bound to this instance, in the order of their definition."""
@@ -35,11 +33,3 @@ class Controller:
         for value in seen.values():
             if isinstance(value, BaseRouteHandler):
                 yield value.of(self)
-
-    def _option(self, key: str) -> Any:
-        """A hook may be a method, or a plain function that merely stands on the class."""
-        value = inspect.getattr_static(self, key)
-        if isinstance(value, FunctionType):
-            first = next(iter(inspect.signature(value).parameters), None)
-            return value.__get__(self) if first == "self" else value
-        return getattr(self, key)

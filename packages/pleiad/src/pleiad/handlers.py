@@ -1,20 +1,32 @@
 """Route handlers: what `@get` and its kind make of a function."""
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar, Unpack
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, Unpack
 
-import msgspec
-
-from pleiad.layer import FOLDED, KNOWN, Layer
-from pleiad.options import AppOptions, DeclaredHandlerOptions, HandlerOptions, LayerOptions
-from pleiad_di import callable_name, near
+from pleiad.layer import Layer
+from pleiad.options import DeclaredHandlerOptions, HandlerOptions, LayerOptions
+from pleiad.route_handler import BaseRouteHandler, check_function, layer_options, paths_of
+from pleiad.socket_handlers import (
+    WebsocketListenerRouteHandler,
+    WebsocketRouteHandler,
+    WebsocketStreamRouteHandler,
+    websocket,
+    websocket_listener,
+    websocket_stream,
+)
+from pleiad.socket_listener import WebsocketListener
+from pleiad_di import near
 from pleiad_http import HttpMethod, ImproperlyConfiguredException, MediaType
+from pleiad_websockets import send_websocket_stream
 
 __all__ = [
     "ASGIRouteHandler",
     "BaseRouteHandler",
     "HTTPRouteHandler",
+    "WebsocketListener",
+    "WebsocketListenerRouteHandler",
+    "WebsocketRouteHandler",
+    "WebsocketStreamRouteHandler",
     "asgi",
     "delete",
     "get",
@@ -23,68 +35,14 @@ __all__ = [
     "post",
     "put",
     "route",
+    "send_websocket_stream",
+    "websocket",
+    "websocket_listener",
+    "websocket_stream",
 ]
 
 OWN = frozenset(DeclaredHandlerOptions.__annotations__)
 """The options that stand on the handler itself; all others make its layer."""
-
-OF_THE_APP = frozenset(AppOptions.__annotations__)
-"""The options that only the app has."""
-
-NOT_BUILT = frozenset(
-    {
-        "cache",
-        "cache_key_builder",
-        "dto",
-        "handler_class",
-        "operation_class",
-        "return_dto",
-        "websocket_class",
-    }
-)
-"""Options of Litestar's that are still to come: they must not end in `opt`, where nobody reads them."""
-
-H = TypeVar("H", bound="BaseRouteHandler")
-
-
-class BaseRouteHandler(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A function, the paths it answers, and its layer.
-
-    Once registered, `layer` holds what all layers around the handler say together.
-
-    Attributes:
-        fn: The function as it was written.
-        paths: Path templates, each without the prefixes of the layers around it.
-        layer: Its options.
-        name: The name under which reverse routing finds it.
-    """
-
-    fn: Callable[..., Any]
-    paths: tuple[str, ...]
-    layer: Layer
-    name: str | None = None
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the function itself, as if it had not been decorated."""
-        return self.fn(*arguments, **keywords)
-
-    @property
-    def handler_name(self) -> str:
-        """The function's name."""
-        return callable_name(self.fn)
-
-    @property
-    def opt(self) -> Mapping[str, Any]:
-        """What the route says to its guards and middleware."""
-        return self.layer.opt
-
-    def of(self: H, owner: object) -> H:
-        """The same handler as a method of `owner`."""
-        return msgspec.structs.replace(self, fn=self.fn.__get__(owner))
-
-    def within(self: H, outer: Layer) -> H:
-        """The same handler with the options of the layers around it."""
-        return msgspec.structs.replace(self, layer=self.layer.within(outer))
 
 
 class HTTPRouteHandler(BaseRouteHandler, frozen=True, kw_only=True, eq=False):
@@ -213,7 +171,7 @@ def asgi(
     def decorate(fn: Callable[..., Any]) -> ASGIRouteHandler:
         return ASGIRouteHandler(
             fn=fn,
-            paths=_paths("asgi", path),
+            paths=paths_of("asgi", path),
             layer=Layer.of(f"asgi({path!r})", options),
             name=name,
             is_mount=is_mount,
@@ -225,18 +183,14 @@ def asgi(
 def _decorator(
     verb: str, methods: tuple[str, ...], path: Any, options: dict[str, Any]
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    paths = _paths(verb, path)
+    paths = paths_of(verb, path)
     owner = f"{verb}({', '.join(repr(each) for each in paths)})"
-    layer = Layer.of(owner, _with_opt(owner, options))
+    layer = Layer.of(owner, layer_options(owner, options, OWN))
     own = {key: options[key] for key in OWN if key in options}
     own["media_types"] = _media_types(own.pop("media_type", None))
 
     def decorate(fn: Callable[..., Any]) -> HTTPRouteHandler:
-        if isinstance(fn, BaseRouteHandler) or not callable(fn):
-            raise ImproperlyConfiguredException(
-                f"{owner} decorates {fn!r}: it takes a function; for several paths or methods write"
-                " one decorator with path=[...] or route(http_method=[...])"
-            )
+        check_function(owner, fn)
         return HTTPRouteHandler(fn=fn, paths=paths, layer=layer, http_methods=methods, **own)
 
     return decorate
@@ -247,38 +201,3 @@ def _media_types(given: Any) -> tuple[str, ...]:
         return ()
     several: Sequence[Any] = (given,) if isinstance(given, str) else tuple(given)
     return tuple(each.value if isinstance(each, MediaType) else str(each) for each in several)
-
-
-def _paths(verb: str, path: Any) -> tuple[str, ...]:
-    if path is None:
-        return ("/",)
-    if isinstance(path, str):
-        return (path,)
-    if inspect.isroutine(path):
-        raise ImproperlyConfiguredException(f"write '@{verb}()' with parentheses")
-    return tuple(path) or ("/",)
-
-
-def _with_opt(owner: str, options: dict[str, Any]) -> dict[str, Any]:
-    """The layer's options; an unknown one goes to `opt`, unless it is nearly one that exists."""
-    known = KNOWN | OWN
-    layer = {key: value for key, value in options.items() if key in KNOWN}
-    extra: dict[str, Any] = {}
-    for key, value in options.items():
-        if key in known or key in FOLDED:
-            continue
-        if key in NOT_BUILT:
-            raise ImproperlyConfiguredException(f"{owner}: Pleiad has no option '{key}' yet")
-        if key in OF_THE_APP:
-            raise ImproperlyConfiguredException(
-                f"{owner} has no option '{key}': it is the app's, so write Pleiad(..., {key}=...)"
-            )
-        slip = near(key, known)
-        if slip:
-            raise ImproperlyConfiguredException(
-                f"{owner} has no option '{key}'. Did you mean '{slip}'?"
-                f" If '{key}' is meant for guards or middleware, write opt={{'{key}': ...}}."
-            )
-        extra[key] = value
-    layer.update({key: options[key] for key in FOLDED if key in options})
-    return {**layer, "opt": {**layer.get("opt", {}), **extra}} if extra else layer

@@ -27,6 +27,7 @@ from pleiad_http import (
     ResponseHeader,
 )
 from pleiad_params import Parameter
+from pleiad_websockets import SocketPolicy, WebSocket
 
 __all__ = ["RULES", "Layer", "append", "nearest", "overlay", "unknown_option"]
 
@@ -81,6 +82,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "type_decoders": append,
         "type_encoders": overlay,
         "validate_responses": nearest,
+        "websocket_class": nearest,
+        "websocket_policy": within,
     }
 )
 """How each field of a layer stands within the same field of the layer around it."""
@@ -117,6 +120,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     type_decoders: tuple[Any, ...] = ()
     type_encoders: Mapping[Any, Callable[[Any], Any]] = EMPTY
     validate_responses: ResponsePolicy | UnsetType = UNSET
+    websocket_class: type[WebSocket[Any, Any, Any]] | UnsetType = UNSET
+    websocket_policy: SocketPolicy = SocketPolicy()
 
     @classmethod
     def of(cls, owner: str, options: Mapping[str, Any]) -> "Layer":

@@ -33,6 +33,7 @@ from pleiad_http import (
 from pleiad_middleware import Middleware
 from pleiad_openapi import OpenAPIConfig
 from pleiad_params import Parameter
+from pleiad_websockets import Mode, SocketPolicy, WebSocket
 
 __all__ = [
     "AppOptions",
@@ -40,8 +41,14 @@ __all__ = [
     "DeclaredLayerOptions",
     "HandlerOptions",
     "LayerOptions",
+    "ListenerOptions",
     "PleiadOptions",
     "ResponsePolicy",
+    "SocketOptions",
+    "StreamOptions",
+    "WebsocketHandlerOptions",
+    "WebsocketListenerOptions",
+    "WebsocketStreamOptions",
 ]
 
 Hook: TypeAlias = Callable[..., Any]
@@ -119,6 +126,11 @@ class DeclaredLayerOptions(TypedDict, total=False):
     validate_responses: ResponsePolicy
     """What a returned value is held to: `"types"` (the type, and the items of a container),
     `"always"` (the whole value, field by field: the default with `debug=True`), or `"off"`."""
+    websocket_class: type[WebSocket[Any, Any, Any]]
+    """The class of every `socket`."""
+    websocket_policy: SocketPolicy
+    """What the client of a WebSocket may do: origins, sizes, rates; each field that is left at its
+    default is the outer layer's."""
 
 
 class LayerOptions(DeclaredLayerOptions, DescriptionOptions, total=False):
@@ -143,6 +155,57 @@ class DeclaredHandlerOptions(TypedDict, total=False):
 
 class HandlerOptions(LayerOptions, DeclaredHandlerOptions, total=False):
     """The options of a handler."""
+
+
+class SocketOptions(TypedDict, total=False):
+    """The options that only a WebSocket handler has."""
+
+    name: str | None
+    """The name under which `route_reverse` and `url_for` find it."""
+
+
+class WebsocketHandlerOptions(LayerOptions, SocketOptions, total=False):
+    """The options of a WebSocket handler; of those of a layer, the ones that are not about HTTP."""
+
+
+class ListenerOptions(TypedDict, total=False):
+    """The options that only a WebSocket listener has."""
+
+    connection_accept_handler: Callable[[WebSocket[Any, Any, Any]], Awaitable[None]]
+    """Accepts the socket; `WebSocket.accept` by default."""
+    connection_lifespan: Callable[..., AbstractAsyncContextManager[Any]] | None
+    """An async context manager around the messages, injected like a handler.
+
+    It stands in the place of the accepting and of the two hooks; where it has not accepted the socket
+    when it is entered, that is done then."""
+    on_accept: Hook | None
+    """Runs when the socket is accepted; injected like a handler."""
+    on_disconnect: Hook | None
+    """Runs once on every way out of an accepted socket; injected like a handler."""
+    receive_mode: Mode
+    """Whether messages come as `"text"` (the default) or `"binary"`."""
+    send_mode: Mode
+    """Whether what is returned goes as `"text"` (the default) or `"binary"`."""
+
+
+class WebsocketListenerOptions(WebsocketHandlerOptions, ListenerOptions, total=False):
+    """The options of a WebSocket listener."""
+
+
+class StreamOptions(TypedDict, total=False):
+    """The options that only a WebSocket stream has."""
+
+    listen_for_disconnect: bool
+    """Whether to notice at once that the client leaves (the default), and not at the next item. What
+    the client sends is received for that, and thrown away."""
+    mode: Mode
+    """Whether items go as `"text"` (the default) or `"binary"`."""
+    warn_on_data_discard: bool
+    """Whether to warn when something of the client's was thrown away: so by default."""
+
+
+class WebsocketStreamOptions(WebsocketHandlerOptions, StreamOptions, total=False):
+    """The options of a WebSocket stream."""
 
 
 class AppOptions(TypedDict, total=False):
@@ -173,6 +236,8 @@ class AppOptions(TypedDict, total=False):
     problem_details: ProblemDetails | bool
     """Whether every error that no exception handler answers becomes a problem document (RFC 9457):
     `application/problem+json`. A `ProblemDetails` says how the URIs of the kinds of problems begin."""
+    plugins: Sequence[Any]
+    """Objects with `on_app_init`, such as `ChannelsPlugin`: called with the `AppConfig` after the hooks."""
     state: State
     """What the app's parts share."""
 

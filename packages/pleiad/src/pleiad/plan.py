@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from pleiad.describe_plan import described_plan
 from pleiad.failures import Failures
 from pleiad.handlers import HTTPRouteHandler
 from pleiad.returns import Returns
@@ -48,21 +49,8 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """The plan as a table for people."""
-        layer = self.handler.layer
-        about = layer.about
-        told = {key: getattr(about, key) for key in about.__struct_fields__ if getattr(about, key)}
-        rows: list[tuple[str, object]] = [
-            ("answers", f"{self.status} {' or '.join(self.media_types) or 'without content'}"),
-            *((f"{each.source} {each.key}", each) for each in self.values),
-            ("dependencies", ", ".join(self.dependencies)),
-            ("guards", ", ".join(_name(each) for each in layer.guards)),
-            ("middleware", ", ".join(_name(each) for each in layer.middleware)),
-            ("timeout", f"{layer.timeout:g} s" if layer.timeout else ""),
-            ("disconnect", "cancels the work" if layer.cancel_on_disconnect is True else ""),
-            *told.items(),
-        ]
-        lines = [f"  {name:<14} {value}" for name, value in rows if value not in ("", ())]
-        return "\n".join([f"{self.label} -> {self.handler.handler_name}", *lines])
+        answers = f"{self.status} {' or '.join(self.media_types) or 'without content'}"
+        return described_plan(self.label, self, [("answers", answers)])
 
     @property
     def label(self) -> str:
@@ -97,7 +85,3 @@ class RoutePlan(msgspec.Struct, frozen=True, kw_only=True):
             return await self.fail(error, scope, receive, send)
         await run(self.tail, frame)
         return None
-
-
-def _name(value: object) -> str:
-    return str(getattr(value, "__name__", type(value).__name__))

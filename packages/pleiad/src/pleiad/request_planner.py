@@ -1,7 +1,7 @@
 """Plans the calls of one request: guards, hooks, the handler, exception handlers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET
 
@@ -9,10 +9,12 @@ from pleiad.layer import Layer
 from pleiad.roles import Role, RoleValues, with_roles
 from pleiad_di import (
     AppScope,
+    Asked,
     Call,
     DependencyError,
     Kind,
     Names,
+    Parameter,
     Planner,
     Provide,
     Provider,
@@ -23,16 +25,17 @@ from pleiad_di import (
     run,
     signature_of,
 )
-from pleiad_http import Receive, Request, Scope, Send
+from pleiad_http import ASGIConnection, Receive, Request, Scope, Send
 from pleiad_params import RequestValues
+from pleiad_websockets import WebSocket
 
-__all__ = ["BOUND", "Injected", "RequestPlanner", "Shared"]
+__all__ = ["BOUND", "Injected", "RequestPlanner", "Shared", "connection_class"]
 
 PARAMETERS = ("scope", "receive", "send")
 VARIABLES = ("error", "result", "content", "response", "responder", "start", "body")
 """The variables that a route's own steps use, beside its parameters."""
 
-BOUND = frozenset({"handler", "check", "encode", "fail", "prepare"})
+BOUND = frozenset({"handler", "check", "encode", "fail", "finish", "prepare"})
 """What a route's own steps bind: so no value takes these names."""
 
 
@@ -62,7 +65,7 @@ class RequestPlanner:
         shared: What the app's plans have in common.
         path: The parameters of the path template, with their types.
         refuses_body: Why there is no body, such as "a GET request has no body".
-        media_type: The media type of the body, where the handler says one.
+        connection: Whether requests are answered, or WebSockets.
 
     Attributes:
         names: Gives the variables their names.
@@ -78,6 +81,7 @@ class RequestPlanner:
         *,
         path: Mapping[str, type[Any]],
         refuses_body: str | None = None,
+        connection: Literal["http", "websocket"] = "http",
     ) -> None:
         self.label = label
         self.names = Names((*PARAMETERS, *VARIABLES, *BOUND))
@@ -86,12 +90,12 @@ class RequestPlanner:
             names=self.names,
             limits=layer.limits,
             refuses_body=refuses_body,
-            request_class=Request if layer.request_class is UNSET else layer.request_class,
+            request_class=connection_class(layer, connection),
             type_decoders=layer.type_decoders,
             media_decoders=layer.media_decoders,
             parameters=layer.parameters,
         )
-        self._roles = RoleValues(self.values)
+        self._roles = RoleValues(self.values, connection)
         self._layer = layer
         self._planner = Planner(
             layer.dependencies,
@@ -127,6 +131,15 @@ class RequestPlanner:
         keywords = self._planner.arguments(signature, (self.label,))
         self._planner.problems += self.values.take_declared((self.label,))
         return keywords
+
+    def connection(self) -> object:
+        """The variable that holds the connection, whoever else takes it."""
+        asked = Asked(Parameter("socket", ASGIConnection), (self.label,))
+        return self.values.take(asked)
+
+    def argument(self, parameter: Parameter) -> object:
+        """Plan one value that no function's signature names."""
+        return self._planner.argument(Asked(parameter, (self.label,)))
 
     def hook(
         self,
@@ -180,6 +193,13 @@ class RequestPlanner:
         """The steps of what ends with the handler."""
         late, self._planner.late = self._planner.late, []
         return late
+
+
+def connection_class(layer: Layer, connection: Literal["http", "websocket"]) -> type[Any]:
+    """The class of a route's connections."""
+    if connection == "http":
+        return Request if layer.request_class is UNSET else layer.request_class
+    return WebSocket if layer.websocket_class is UNSET else layer.websocket_class
 
 
 class Injected:

@@ -8,13 +8,14 @@ it is not annotated, by its position, as in `def guard(connection, handler)`.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from pleiad.handlers import BaseRouteHandler
-from pleiad_di import MISSING, Asked, Parameter, Provide, Signature, Values, Var
+from pleiad.route_handler import BaseRouteHandler
+from pleiad_di import MISSING, Asked, Parameter, Provide, Signature, TypeMismatch, Values, Var
 from pleiad_http import ASGIConnection, Request, Response, Scope
+from pleiad_websockets import WebSocket
 
 __all__ = [
     "AFTER_EXCEPTION",
@@ -26,6 +27,8 @@ __all__ = [
     "HOOK",
     "MESSAGE",
     "SCOPE",
+    "SOCKET_EXCEPTION_HANDLER",
+    "SOCKET_HOOK",
     "Role",
     "RoleValues",
     "with_roles",
@@ -68,6 +71,8 @@ SCOPE = Role(AnyScope, ("scope",), "the scope", Var("scope"))
 
 GUARD = (CONNECTION, HANDLER)
 HOOK = (REQUEST,)
+SOCKET_HOOK = (CONNECTION,)
+SOCKET_EXCEPTION_HANDLER = (CONNECTION, EXCEPTION)
 AFTER_REQUEST = (RESPONSE,)
 EXCEPTION_HANDLER = (REQUEST, EXCEPTION)
 AFTER_EXCEPTION = (EXCEPTION, SCOPE)
@@ -89,6 +94,30 @@ def with_roles(signature: Signature, roles: Sequence[Role]) -> Signature:
     return Signature(signature.name, tuple(assumed), signature.returns)
 
 
+class Foreign(msgspec.Struct, frozen=True):
+    """A class of connections that the handler of a route cannot have.
+
+    Attributes:
+        cls: The class.
+        found: What is the matter with a parameter of it.
+        repair: What to write.
+    """
+
+    cls: type[Any]
+    found: str
+    repair: str
+
+
+FOREIGN: Mapping[str, Foreign] = {
+    "http": Foreign(
+        WebSocket, "is a WebSocket, but this route answers requests", "annotate a Request"
+    ),
+    "websocket": Foreign(
+        Request, "is a request, but this route answers WebSockets", "annotate a WebSocket"
+    ),
+}
+
+
 class RoleValues:
     """The values of a request, and the roles that are being played.
 
@@ -96,9 +125,10 @@ class RoleValues:
         given: The roles of the function that is being planned, each with its argument.
     """
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: Values, connection: Literal["http", "websocket"] = "http") -> None:
         self.given: Mapping[Role, object] = {}
         self._values = values
+        self._foreign = FOREIGN[connection]
 
     def claims(self, asked: Asked) -> str | None:
         """The role that a parameter plays, or what the request claims."""
@@ -110,7 +140,14 @@ class RoleValues:
         return self._values.provider(asked)
 
     def take(self, asked: Asked) -> object:
-        """The role's argument, or the request's."""
+        """The role's argument, or the request's.
+
+        Raises:
+            DependencyError: A handler asks for a connection of the other kind.
+        """
+        annotation = asked.parameter.annotation
+        if len(asked.path) == 1 and _fits(annotation, self._foreign.cls):
+            raise asked.problem(TypeMismatch, self._foreign.found, self._foreign.repair)
         role = self._role(asked)
         return self.given[role] if role else self._values.take(asked)
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, Unpack
 import msgspec
 
 from pleiad.controller import Controller
-from pleiad.handlers import BaseRouteHandler
+from pleiad.handlers import BaseRouteHandler, WebsocketListener
 from pleiad.layer import Layer
 from pleiad.options import LayerOptions
 from pleiad_di import callable_name
@@ -38,12 +38,13 @@ class Router:
         self.route_handlers = list(route_handlers)
         self.layer = Layer.of(f"Router({path!r})", options)
 
-    def register(self, value: "BaseRouteHandler | type[Controller] | Router") -> None:
+    def register(self, value: "Registered") -> None:
         """Add a handler, controller or router: before the router itself is registered."""
         self.route_handlers.append(value)
 
 
-RouteHandlers: TypeAlias = Sequence[BaseRouteHandler | type[Controller] | Router]
+Registered: TypeAlias = BaseRouteHandler | type[Controller] | type[WebsocketListener] | Router
+RouteHandlers: TypeAlias = Sequence[Registered]
 """What can be registered."""
 
 
@@ -74,7 +75,10 @@ def declared(
         ImproperlyConfiguredException: Something that cannot be registered.
     """
     for value in values:
-        if isinstance(value, BaseRouteHandler):
+        if _is_a(value, WebsocketListener):
+            listener = value() if isinstance(value, type) else value
+            yield from declared([listener.handler()], path, layer, around)
+        elif isinstance(value, BaseRouteHandler):
             handler = value.within(layer)
             for own in value.paths:
                 yield Declared(Template.join(path, own), handler)
@@ -83,7 +87,7 @@ def declared(
                 raise ImproperlyConfiguredException(f"Router({value.path!r}) holds itself")
             inner, prefix = value.layer.within(layer), Template.join(path, value.path)
             yield from declared(value.route_handlers, prefix, inner, (*around, value))
-        elif isinstance(value, Controller) or _is_controller(value):
+        elif _is_a(value, Controller):
             controller = value() if isinstance(value, type) else value
             inner = controller.layer().within(layer)
             yield from declared(
@@ -100,5 +104,6 @@ def _described(value: object) -> str:
     return f"function '{callable_name(value)}'" if inspect.isroutine(value) else repr(value)
 
 
-def _is_controller(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, Controller)
+def _is_a(value: object, cls: type[Any]) -> bool:
+    """Whether it is an instance of the class, or a subclass."""
+    return isinstance(value, cls) or (isinstance(value, type) and issubclass(value, cls))

@@ -1,17 +1,22 @@
 """A route: one method of one path, planned, compiled and stacked."""
 
-from typing import cast
+from typing import Literal, cast
 
-from pleiad.handlers import BaseRouteHandler
 from pleiad.plan import RoutePlan
+from pleiad.route_handler import BaseRouteHandler
+from pleiad.socket_plan import SocketPlan
 from pleiad.stack import stacked
 from pleiad_http import ASGIApp, Limits, Message, Receive, Scope, Send
+from pleiad_websockets import connected
 
-__all__ = ["Endpoint", "Route", "without_content"]
+__all__ = ["SOCKET", "Endpoint", "Route", "SocketRoute", "without_content"]
+
+SOCKET = None
+"""Stands for the method where a WebSocket is answered: its scope has none."""
 
 
 class Route:
-    """One method of one path.
+    """One method of one path, or its WebSockets.
 
     Attributes:
         plan: All that happens in a request, as data.
@@ -24,10 +29,11 @@ class Route:
 
     __slots__ = ("app", "function", "handler", "method", "path", "plan")
 
-    def __init__(self, plan: RoutePlan) -> None:
+    def __init__(self, plan: RoutePlan | SocketPlan) -> None:
         self.plan = plan
         self.function = cast("ASGIApp", plan.source.compile())
-        self.app = stacked(self.function, plan.handler.layer, plan.path, "http", plan.fail)
+        kind: Literal["http", "websocket"] = "websocket" if isinstance(plan, SocketPlan) else "http"
+        self.app = stacked(self.function, plan.handler.layer, plan.path, kind, plan.fail)
         self.handler: BaseRouteHandler = plan.handler
         self.method = plan.method
         self.path = plan.path
@@ -44,6 +50,16 @@ class Route:
     def name(self) -> str | None:
         """The name under which reverse routing finds it."""
         return self.handler.name
+
+
+class SocketRoute(Route):
+    """The WebSockets of one path; a route like the others."""
+
+    __slots__ = ()
+
+    def __init__(self, plan: SocketPlan) -> None:
+        super().__init__(plan)
+        self.app = connected(self.app, plan.handler.layer.websocket_policy, plan.codec)
 
 
 class Answer:
@@ -66,7 +82,7 @@ class Endpoint:
 
     Attributes:
         routes: By method, as declared.
-        answers: By method; HEAD is answered by GET's route without its content.
+        answers: By method, and `SOCKET`; HEAD is answered by GET's route without its content.
         allow: The value of the `Allow` header.
         every: Answers every method, and every scope type: a plain ASGI application.
     """
@@ -75,18 +91,21 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.routes: dict[str, Route] = {}
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str | None, Answer] = {}
         self.every: Answer | None = None
-        self.allow = ""
+        self.allow = "OPTIONS"
 
     def add(self, route: Route) -> None:
         """Let a route answer its method."""
         self.routes[route.method] = route
+        if isinstance(route, SocketRoute):
+            self.answers[SOCKET] = Answer(route.app, route.handler)
+            return
         self.answers[route.method] = Answer(route.app, route.handler)
         get = self.routes.get("GET")
         if get is not None and "HEAD" not in self.routes:
             self.answers["HEAD"] = Answer(without_content(get.app), get.handler)
-        self.allow = ", ".join(sorted({*self.answers, "OPTIONS"}))
+        self.allow = ", ".join(sorted({*filter(None, self.answers), "OPTIONS"}))
 
 
 def without_content(app: ASGIApp) -> ASGIApp:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pleiad.failures import Failures
 from pleiad.layer import Layer
+from pleiad.socket_failures import SocketFailures
 from pleiad_http import ASGIApp, Message, Receive, Scope, Send
 from pleiad_middleware import RouteFacts, build_stack
 
@@ -24,7 +25,7 @@ def stacked(
     layer: Layer,
     path: str,
     kind: Literal["http", "websocket", "asgi"],
-    fail: Failures,
+    fail: Failures | SocketFailures,
 ) -> ASGIApp:
     """The app within the layer's middleware, less those that exclude its route.
 
@@ -38,6 +39,8 @@ def stacked(
     if not layer.middleware:
         return app
     facts = RouteFacts(path_template=path, scope_type=kind, opt=layer.opt)
+    if kind == "websocket":  # whether it has begun is known of the socket itself
+        return build_stack(app, layer.middleware, facts, wrap=partial(_closing, fail))
     stack = build_stack(app, layer.middleware, facts, wrap=partial(_converted, fail))
     return app if stack is app else _tracked(stack)
 
@@ -66,7 +69,7 @@ def _tracked(app: ASGIApp) -> ASGIApp:
     return tracked
 
 
-def _converted(fail: Failures, app: ASGIApp) -> ASGIApp:
+def _converted(fail: Failures | SocketFailures, app: ASGIApp) -> ASGIApp:
     async def converted(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await app(scope, receive, send)
@@ -76,3 +79,13 @@ def _converted(fail: Failures, app: ASGIApp) -> ASGIApp:
             await fail(error, scope, receive, send)
 
     return converted
+
+
+def _closing(fail: Failures | SocketFailures, app: ASGIApp) -> ASGIApp:
+    async def closing(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - that is what `fail` is for
+            await fail(error, scope, receive, send)
+
+    return closing

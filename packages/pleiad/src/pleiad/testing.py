@@ -6,11 +6,21 @@ from pleiad.app import Pleiad
 from pleiad.handlers import BaseRouteHandler
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
-from pleiad_testing import AsyncTestClient, TestClient, assert_conforms
+from pleiad_testing import (
+    AsyncTestClient,
+    AsyncWebSocketTestSession,
+    HandshakeRefused,
+    TestClient,
+    WebSocketTestSession,
+    assert_conforms,
+)
 
 __all__ = [
     "AsyncTestClient",
+    "AsyncWebSocketTestSession",
+    "HandshakeRefused",
     "TestClient",
+    "WebSocketTestSession",
     "assert_conforms",
     "create_async_test_client",
     "create_test_client",

@@ -2,9 +2,11 @@
 
 from pleiad.failures import Failures
 from pleiad.hosts import REFUSED
+from pleiad.socket_failures import SocketFailures
 from pleiad_http import MethodNotAllowedException, NotFoundException, Receive, Scope, Send
+from pleiad_websockets import finish
 
-__all__ = ["ALLOW", "Unrouted", "close_unrouted"]
+__all__ = ["ALLOW", "Unrouted", "UnroutedSocket"]
 
 ALLOW = "pleiad.allow"
 """Where the scope says which methods a known path has."""
@@ -38,7 +40,21 @@ class Unrouted:
             await self._fail(error, scope, receive, send)
 
 
-async def close_unrouted(scope: Scope, receive: Receive, send: Send) -> None:
-    """Refuse a WebSocket where nothing answers it, before it is accepted."""
-    await receive()
-    await send({"type": "websocket.close", "code": 1000, "reason": "Not Found"})
+class UnroutedSocket:
+    """An ASGI app: refuses a WebSocket that nothing answers, with a 404 where the server can.
+
+    One whose host is refused gets the plain refusal of every server, a 403.
+
+    Args:
+        fail: Answers with the app's exception handlers.
+    """
+
+    def __init__(self, fail: SocketFailures) -> None:
+        self._fail = fail
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse."""
+        if scope.get(REFUSED) is None:
+            await self._fail(NotFoundException(), scope, receive, send)
+        else:
+            await finish(scope, receive, send)

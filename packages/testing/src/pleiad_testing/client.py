@@ -1,12 +1,14 @@
 """Clients of httpx2 for tests of an ASGI app."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import httpx2
 
+from pleiad_testing.handshake import handshake
 from pleiad_testing.settings import AnyApp, Settings
 from pleiad_testing.transport import AppTransport, AsyncAppTransport
+from pleiad_testing.websocket_session import AsyncWebSocketTestSession, WebSocketTestSession
 
 __all__ = ["AsyncTestClient", "TestClient"]
 
@@ -62,15 +64,44 @@ class TestClient(httpx2.Client):
     ) -> None:
         self.app = app
         settings = Settings(app, root_path.rstrip("/"), timeout, raises=raise_server_exceptions)
+        self._app_transport = AppTransport(settings, backend, backend_options or {})
         super().__init__(
             base_url=base_url,
             timeout=timeout,
             cookies=dict(cookies or {}),
             headers=AGENT | dict(headers or {}),
             follow_redirects=follow_redirects,
-            transport=AppTransport(settings, backend, backend_options or {}),
+            transport=self._app_transport,
             trust_env=False,
         )
+
+    def websocket_connect(
+        self,
+        url: str,
+        subprotocols: Sequence[str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | httpx2.Auth | None = None,
+        timeout: float | None = None,
+    ) -> WebSocketTestSession:
+        """A WebSocket: `with client.websocket_connect("/ws") as socket:`.
+
+        Args:
+            url: Relative to the base URL, or a whole one.
+            subprotocols: Those that are offered, the favourite first.
+            params: Of the query.
+            headers: Beside those of the client.
+            cookies: Beside those of the client.
+            auth: A user and a password, or what writes the header.
+            timeout: Seconds for each step; by default those of the client.
+
+        Raises:
+            HandshakeRefused: By `with`, if the app does not accept: a `WebSocketDisconnect`
+                with the status and content of the answer.
+        """
+        request = handshake(self, url, subprotocols, params, headers, cookies, auth, timeout)
+        return self._app_transport.connect(request, list(subprotocols or ()))
 
 
 class AsyncTestClient(httpx2.AsyncClient):
@@ -111,12 +142,41 @@ class AsyncTestClient(httpx2.AsyncClient):
     ) -> None:
         self.app = app
         settings = Settings(app, root_path.rstrip("/"), timeout, raises=raise_server_exceptions)
+        self._app_transport = AsyncAppTransport(settings)
         super().__init__(
             base_url=base_url,
             timeout=timeout,
             cookies=dict(cookies or {}),
             headers=AGENT | dict(headers or {}),
             follow_redirects=follow_redirects,
-            transport=AsyncAppTransport(settings),
+            transport=self._app_transport,
             trust_env=False,
         )
+
+    def websocket_connect(
+        self,
+        url: str,
+        subprotocols: Sequence[str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | httpx2.Auth | None = None,
+        timeout: float | None = None,
+    ) -> AsyncWebSocketTestSession:
+        """A WebSocket: `async with client.websocket_connect("/ws") as socket:`.
+
+        Args:
+            url: Relative to the base URL, or a whole one.
+            subprotocols: Those that are offered, the favourite first.
+            params: Of the query.
+            headers: Beside those of the client.
+            cookies: Beside those of the client.
+            auth: A user and a password, or what writes the header.
+            timeout: Seconds for each step; by default those of the client.
+
+        Raises:
+            HandshakeRefused: By `async with`, if the app does not accept: a `WebSocketDisconnect`
+                with the status and content of the answer.
+        """
+        request = handshake(self, url, subprotocols, params, headers, cookies, auth, timeout)
+        return self._app_transport.connect(request, list(subprotocols or ()))

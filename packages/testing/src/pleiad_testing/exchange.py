@@ -6,8 +6,6 @@ its last byte was sent: background work is part of a test.
 """
 
 import logging
-from collections.abc import Callable
-from math import inf
 from typing import Any
 
 import anyio
@@ -16,14 +14,13 @@ from anyio.lowlevel import checkpoint
 
 from pleiad_http import Message, RawHeaders
 from pleiad_testing.answer import Answer
-from pleiad_testing.errors import AppFault, AppTimeout, ClientLeft, ProtocolFault
+from pleiad_testing.app_call import AppCall, follows_leaving
+from pleiad_testing.errors import ClientLeft, ProtocolFault
 from pleiad_testing.request_body import RequestBody
 from pleiad_testing.scope import http_scope
 from pleiad_testing.settings import Settings
-from pleiad_testing.spawn import spawn
-from pleiad_testing.whereabouts import standing_coroutine
 
-__all__ = ["LAST_WORDS", "Exchange", "seconds_of"]
+__all__ = ["Exchange", "seconds_of"]
 
 logger = logging.getLogger("pleiad.testing")
 
@@ -34,8 +31,6 @@ INTERNAL_ERROR = {
     "status": 500,
     "headers": [(b"content-type", b"text/plain; charset=utf-8")],
 }
-LAST_WORDS = 0.5
-"""Seconds that an app has to end once it is cancelled."""
 
 
 def seconds_of(request: httpx2.Request) -> float | None:
@@ -44,34 +39,21 @@ def seconds_of(request: httpx2.Request) -> float | None:
     return seconds
 
 
-class Exchange:
+class Exchange(AppCall):
     """One request and its answer.
 
     Args:
         settings: Those of the client.
         request: What is asked.
         state: Of the app's lifespan.
-
-    Attributes:
-        ended: Whether the app has ended.
     """
 
     def __init__(self, settings: Settings, request: httpx2.Request, state: dict[str, Any]) -> None:
-        self._settings = settings
-        self._label = f"{request.method} {request.url.path}"
-        self._seconds = seconds_of(request)
+        super().__init__(settings, f"{request.method} {request.url.path}", seconds_of(request))
         self._scope = http_scope(request, settings.root_path, state, self._report)
         self._body = RequestBody(request)
         self._answer = Answer(request.method, request.url.path)
-        self._change = anyio.Event()
-        self._task = anyio.CancelScope()
-        self._running: Any = None
-        self._left = False
-        self._reported: BaseException | None = None
-        self._raised: BaseException | None = None
         self._of_client: Exception | None = None
-        self._fault: AppFault | None = None
-        self.ended = False
 
     async def begin(self) -> tuple[int, RawHeaders]:
         """Call the app; return the status and the headers of its answer.
@@ -82,7 +64,7 @@ class Exchange:
             BaseException: What the app raised, or what the request's own body raised.
         """
         deadline = self._deadline()
-        spawn(self._run)
+        self._start()
         await self._until(self._begun, deadline, "has not begun an answer")
         if self._of_client is not None:
             await self._until(self._over, deadline, "has not ended after its request broke off")
@@ -120,38 +102,10 @@ class Exchange:
         self._left = True
         self._notify()
         await self._until(self._over, self._deadline(), "has not ended after its client left")
-        if _of_leaving(self._raised, set()):
+        if follows_leaving(self._raised, set()):
             logger.debug("%s: raised after its client left", self._label, exc_info=self._raised)
             self._raised = None
         self._verdict(left=True)
-
-    def cancel(self) -> None:
-        """Stop the app without waiting for it."""
-        self._left = True
-        self._task.cancel()
-
-    async def _run(self) -> None:
-        try:
-            with self._task:
-                self._running = self._settings.app(self._scope, self._receive, self._send)
-                await self._running
-        except BaseException as error:  # noqa: BLE001
-            self._raised = self._of_app(error)
-        finally:
-            self._running = None
-            self.ended = True
-            with anyio.CancelScope(shield=True):
-                await self._body.aclose()
-            self._notify()
-
-    def _of_app(self, error: BaseException) -> BaseException | None:
-        if not isinstance(error, anyio.get_cancelled_exc_class()):
-            return error
-        if self._task.cancel_called:
-            return None
-        fault = AppFault(f"{self._label}: the app cancelled itself")
-        fault.__cause__ = error
-        return fault
 
     async def _receive(self) -> Message:
         if not (self._left or self._body.ended or self._answer.complete):
@@ -190,53 +144,11 @@ class Exchange:
         await checkpoint()
         await self._wait(lambda: self._left or self._answer.waiting < BUFFER)
 
-    def _report(self, error: BaseException) -> None:
-        self._reported = self._reported or error
-
     def _begun(self) -> bool:
         return bool(self._answer.status) or self.ended or self._of_client is not None
 
     def _readable(self) -> bool:
         return bool(self._answer.chunks) or self._answer.complete or self.ended
-
-    def _over(self) -> bool:
-        return self.ended
-
-    def _notify(self) -> None:
-        self._change.set()
-        self._change = anyio.Event()
-
-    async def _wait(self, ready: Callable[[], bool]) -> None:
-        while not ready():
-            await self._change.wait()
-
-    def _deadline(self) -> float:
-        return anyio.current_time() + (inf if self._seconds is None else self._seconds)
-
-    async def _until(self, ready: Callable[[], bool], deadline: float, failing: str) -> None:
-        try:
-            with anyio.CancelScope(deadline=deadline):
-                await self._wait(ready)
-        except BaseException:
-            self.cancel()
-            raise
-        # A loop that was blocked wakes up with the deadline over and the answer there.
-        if not ready() or anyio.current_time() > deadline:
-            raise await self._timed_out(failing)
-
-    async def _timed_out(self, failing: str) -> AppTimeout:
-        where = standing_coroutine(self._running)
-        self.cancel()
-        self._notify()
-        with anyio.move_on_after(LAST_WORDS, shield=True):
-            await self._wait(self._over)
-        text = f"{self._label}: the app {failing} within {self._seconds:g} s"
-        waits = f"; it waits{where}" if where else ""
-        stays = "" if self.ended else "; it does not let itself be cancelled"
-        timeout = AppTimeout(f"{text}{waits}{stays}")
-        timeout.__cause__ = self._reported
-        self._forget()
-        return timeout
 
     def _verdict(self, *, left: bool = False) -> None:
         """Raise what is to be raised once the app has ended; make a 500 of what is not."""
@@ -268,19 +180,9 @@ class Exchange:
             "returned in the midst of its answer; the last 'http.response.body' has no more_body"
         )
 
+    async def _finished(self) -> None:
+        await self._body.aclose()
+
     def _forget(self) -> None:
-        self._of_client = self._raised = self._reported = self._fault = None
-
-
-def _of_leaving(error: BaseException | None, seen: set[int]) -> bool:
-    """Whether an exception is a `ClientLeft`, or one that followed it."""
-    if error is None or id(error) in seen:
-        return False
-    seen.add(id(error))
-    inner: tuple[BaseException, ...] = getattr(error, "exceptions", ())
-    before = (error.__cause__, error.__context__)
-    return (
-        isinstance(error, ClientLeft)
-        or any(_of_leaving(each, seen) for each in before)
-        or (bool(inner) and all(_of_leaving(each, seen) for each in inner))
-    )
+        super()._forget()
+        self._of_client = None

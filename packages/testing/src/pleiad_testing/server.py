@@ -3,6 +3,8 @@
 import httpx2
 
 from pleiad_http import RawHeaders
+from pleiad_testing.app_call import AppCall
+from pleiad_testing.conversation import Conversation
 from pleiad_testing.exchange import Exchange
 from pleiad_testing.lifespan import Lifespan
 from pleiad_testing.settings import Settings
@@ -20,7 +22,7 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lifespan: Lifespan | None = None
-        self._open: set[Exchange] = set()
+        self._open: set[AppCall] = set()
 
     async def start(self) -> None:
         """Run the app's startup; see `Lifespan.start`."""
@@ -30,8 +32,8 @@ class Server:
 
     async def stop(self) -> None:
         """Cancel what is still answered, and run the shutdown; see `Lifespan.stop`."""
-        for exchange in self._open:
-            exchange.cancel()
+        for call in self._open:
+            call.cancel()
         self._open.clear()
         lifespan, self._lifespan = self._lifespan, None
         if lifespan is not None:
@@ -48,6 +50,13 @@ class Server:
             self._open.discard(exchange)
             raise
         return exchange, status, headers
+
+    def converse(self, request: httpx2.Request, subprotocols: list[str]) -> Conversation:
+        """A WebSocket that has not begun yet."""
+        state = {} if self._lifespan is None else self._lifespan.state
+        conversation = Conversation(self._settings, request, subprotocols, state)
+        self._open = {call for call in self._open if not call.ended} | {conversation}
+        return conversation
 
     async def leave(self, exchange: Exchange) -> None:
         """Close a response; see `Exchange.leave`."""

@@ -8,11 +8,14 @@ from typing import Any, Self, TypeVar
 import httpx2
 
 from pleiad_http import RawHeaders
+from pleiad_testing.app_call import LAST_WORDS
+from pleiad_testing.conversation import Conversation
 from pleiad_testing.errors import AppFault, AppTimeout, LifespanFault
-from pleiad_testing.exchange import LAST_WORDS, Exchange, seconds_of
+from pleiad_testing.exchange import Exchange, seconds_of
 from pleiad_testing.loop_thread import LoopBlocked, LoopThread
 from pleiad_testing.server import Server
 from pleiad_testing.settings import Settings
+from pleiad_testing.websocket_session import AsyncWebSocketTestSession, WebSocketTestSession
 
 __all__ = ["AppTransport", "AsyncAppTransport"]
 
@@ -51,6 +54,12 @@ class AsyncAppTransport(httpx2.AsyncBaseTransport):
         """Begin an exchange; its body is read as it is sent."""
         exchange, status, headers = await self._server.begin(request)
         return _response(status, headers, _AsyncAnswer(self._server, exchange))
+
+    def connect(
+        self, request: httpx2.Request, subprotocols: list[str]
+    ) -> AsyncWebSocketTestSession:
+        """A WebSocket, which begins when the session is entered."""
+        return AsyncWebSocketTestSession(self._server.converse(request, subprotocols))
 
     async def aclose(self) -> None:
         """Run the app's shutdown, if it was started."""
@@ -108,6 +117,16 @@ class AppTransport(httpx2.BaseTransport):
             call.end()
             raise
         return _response(status, headers, _Answer(call, self._server, exchange))
+
+    def connect(self, request: httpx2.Request, subprotocols: list[str]) -> WebSocketTestSession:
+        """A WebSocket, which begins when the session is entered."""
+        loop = self._lasting or self._loop()
+        line = _Caller(loop, request, None if self._lasting else self._passing)
+
+        async def made() -> Conversation:
+            return self._server.converse(request, subprotocols)
+
+        return WebSocketTestSession(line(made), line)
 
     def close(self) -> None:
         """Run the app's shutdown, if it was started, and end every loop that is left."""
@@ -185,8 +204,11 @@ class _Caller:
         if passing is not None:
             passing.add(loop)
 
-    def __call__(self, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        return _call(self._loop, AppTimeout, self._label, self._seconds, function)
+    def __call__(
+        self, function: Callable[[], Coroutine[Any, Any, T]], seconds: float | None = None
+    ) -> T:
+        longest = self._seconds if seconds is None else seconds
+        return _call(self._loop, AppTimeout, self._label, longest, function)
 
     @property
     def running(self) -> bool:

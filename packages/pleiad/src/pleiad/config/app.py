@@ -14,6 +14,7 @@ __all__ = ["AppConfig"]
 LISTS = frozenset({"after_exception", "before_send", "lifespan", "on_app_init"}) | {
     "on_shutdown",
     "on_startup",
+    "plugins",
 }
 APP = frozenset(AppOptions.__annotations__)
 DEFAULT = OpenAPIConfig()
@@ -34,6 +35,8 @@ class AppConfig:
     on_app_init: list[Any]
     on_shutdown: list[Any]
     on_startup: list[Any]
+    plugins: list[Any]
+    dependencies: dict[str, Any]
 
     def __init__(self, route_handlers: RouteHandlers, options: Mapping[str, Any]) -> None:
         self.route_handlers = list(route_handlers)

@@ -1,0 +1,5 @@
+"""What carries the messages of channels."""
+
+from pleiad_websockets.channels import ChannelsBackend
+
+__all__ = ["ChannelsBackend"]

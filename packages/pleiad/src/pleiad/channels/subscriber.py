@@ -1,0 +1,5 @@
+"""Who listens to channels."""
+
+from pleiad_websockets.channels import BacklogStrategy, Subscriber
+
+__all__ = ["BacklogStrategy", "Subscriber"]

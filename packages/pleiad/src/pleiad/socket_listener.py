@@ -1,0 +1,44 @@
+"""A WebSocket listener as a class."""
+
+from pleiad.class_options import class_options
+from pleiad.layer import FOLDED, KNOWN
+from pleiad.options import ListenerOptions, SocketOptions
+from pleiad.socket_handlers import WebsocketListenerRouteHandler, check_own, socket_layer
+from pleiad_http import ImproperlyConfiguredException
+
+__all__ = ["WebsocketListener"]
+
+OWN = frozenset({*ListenerOptions.__annotations__, *SocketOptions.__annotations__})
+
+
+class WebsocketListener:
+    """Subclass it, write `on_receive`, and set options as class attributes.
+
+    `on_receive` takes the message as `data` and returns what is sent; `on_accept` and
+    `on_disconnect` may be methods too, and are injected like it. The class is instantiated once,
+    without arguments, when it is registered.
+
+    Attributes:
+        path: A path template, or several.
+    """
+
+    path: str | list[str] = "/"
+
+    def handler(self) -> WebsocketListenerRouteHandler:
+        """The listener as a route handler.
+
+        Raises:
+            ImproperlyConfiguredException: It has no `on_receive`, or an option that it cannot have.
+        """
+        name = type(self).__name__
+        receive = getattr(self, "on_receive", None)
+        if receive is None:
+            raise ImproperlyConfiguredException(
+                f"{name} has no method 'on_receive': write one that takes 'data'"
+            )
+        own = class_options(self, OWN)
+        check_own(name, own)
+        options = class_options(self, KNOWN | FOLDED)
+        paths = (self.path,) if isinstance(self.path, str) else tuple(self.path)
+        layer = socket_layer(name, options, OWN)
+        return WebsocketListenerRouteHandler(fn=receive, paths=paths, layer=layer, **own)

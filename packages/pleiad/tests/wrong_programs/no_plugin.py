@@ -1,0 +1,7 @@
+from pleiad import Pleiad
+
+
+class Plugin: ...
+
+
+Pleiad([], plugins=[Plugin])

@@ -1,0 +1,9 @@
+from pleiad import Pleiad, WebSocket, websocket
+
+
+@websocket("/chat")
+async def chat(socket: WebSocket) -> str:
+    return "hello"
+
+
+Pleiad([chat])

@@ -1,0 +1,8 @@
+from pleiad import Pleiad, WebSocket, websocket
+
+
+@websocket("/chat")
+async def chat(socket: WebSocket, data: str) -> None: ...
+
+
+Pleiad([chat])

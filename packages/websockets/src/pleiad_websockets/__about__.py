@@ -1,0 +1,3 @@
+"""The version of pleiad-websockets."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,68 @@
+"""Seeing a client leave while its handler only sends.
+
+From ASGI 2.4 on `send` raises when the client has left. An older server takes every message in silence
+(hypercorn and granian do), so who only sends would send for ever. There a task receives ahead of the
+handler, and what it has received waits here.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from anyio import Event
+
+from pleiad_http import Message, Receive, Scope
+
+__all__ = ["ReadAhead", "is_told_by_send"]
+
+MOST = 64
+"""Messages that wait here: a client that has sent more to who never reads is not seen leaving."""
+
+
+def is_told_by_send(scope: Scope) -> bool:
+    """Whether the server's `send` raises when the client has left."""
+    version = str(scope.get("asgi", {}).get("spec_version", "2.0"))
+    try:
+        return tuple(map(int, version.split("."))) >= (2, 4)
+    except ValueError:
+        return False
+
+
+class ReadAhead:
+    """What was received before anybody asked for it.
+
+    Args:
+        receive: The server's.
+        gone: Called with the disconnect, as soon as it comes.
+    """
+
+    def __init__(self, receive: Receive, gone: Callable[[Message], None]) -> None:
+        self._receive = receive
+        self._gone = gone
+        self._waiting: deque[Message] = deque()
+        self._changed = Event()
+
+    async def run(self) -> None:
+        """Receive until the client leaves; runs beside the handler."""
+        kind = ""
+        while kind != "websocket.disconnect":
+            message = await self._receive()
+            kind = message["type"]
+            if kind == "websocket.disconnect":
+                self._gone(message)
+            while len(self._waiting) >= MOST and kind != "websocket.disconnect":
+                await self._changed.wait()
+            self._waiting.append(message)
+            self._change()
+
+    async def receive(self) -> Message:
+        """The next message, in its order."""
+        while not self._waiting:
+            await self._changed.wait()
+        message = self._waiting.popleft()
+        self._change()
+        return message
+
+    def _change(self) -> None:
+        """Let whoever waits look again."""
+        changed, self._changed = self._changed, Event()
+        changed.set()

@@ -1,0 +1,207 @@
+"""From the handshake to the close: faults, shutdown, clients that leave unseen."""
+
+import anyio
+import pytest
+
+from pleiad_http import NotAuthorizedException, Response, WebSocketDisconnect, WebSocketException
+from pleiad_websockets import SocketPolicy, WebSocket, answer_error, connected, websocket_app
+from pleiad_websockets.read_ahead import MOST, is_told_by_send
+
+pytestmark = pytest.mark.anyio
+
+
+def talking(*, accepts=True, raises=None):
+    async def talk(socket):
+        if accepts:
+            await socket.accept()
+        if raises is not None:
+            raise raises
+
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("accepts", "raises", "sent"),
+    [
+        pytest.param(True, None, ["accept", (1000, "")], id="returned"),
+        pytest.param(False, None, [(1000, "")], id="never accepted"),
+        pytest.param(True, WebSocketDisconnect(), ["accept", (1000, "")], id="another has left"),
+        pytest.param(True, WebSocketException("x", code=4001), ["accept", (4001, "x")], id="code"),
+        pytest.param(
+            True, NotAuthorizedException("who"), ["accept", (4401, "who")], id="4xx"
+        ),
+        pytest.param(
+            False, NotAuthorizedException("who"), [401, b'{"status_code":401,"detail":"who"}'],
+            id="refused",
+        ),
+        pytest.param(
+            False, WebSocketException("x"), [403, b'{"status_code":403,"detail":"Forbidden"}'],
+            id="refused by code",
+        ),
+    ],
+)  # fmt: skip
+async def test_ends(peer, accepts, raises, sent):
+    app = websocket_app(talking(accepts=accepts, raises=raises))
+    assert await peer().call(app) == sent
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+async def test_fault_is_raised_for_the_server_to_log(peer, accepts):
+    client = peer()
+    with pytest.raises(ZeroDivisionError):
+        await client.call(
+            websocket_app(talking(accepts=accepts, raises=ZeroDivisionError("secret")))
+        )
+    told = (
+        ["accept", (1011, "")]
+        if accepts
+        else [500, b'{"status_code":500,"detail":"Internal Server Error"}']
+    )
+    assert client.told == told
+
+
+async def test_handshake_of_a_foreign_origin(peer):
+    policy = SocketPolicy(origins=("https://a.example",))
+    client = peer(headers=[(b"origin", b"https://b.example")], extensions=None)
+    assert await client.call(websocket_app(talking(), policy)) == [
+        (4403, "This origin may not connect")
+    ]
+
+
+async def test_answer_error_with_a_response_and_in_debug_mode(peer):
+    client = peer()
+    await answer_error(
+        ValueError("x"), client.scope, client.receive, client.send,
+        response=Response("mine", status_code=418, media_type="text/plain"),
+    )  # fmt: skip
+    assert client.told == [418, b"mine"]
+    client = peer()
+    socket = WebSocket(client.scope, client.receive, client.send)
+    await socket.accept()
+    for _ in range(2):
+        await answer_error(ValueError("x"), client.scope, client.receive, client.send, debug=True)
+    assert client.told == ["accept", (1011, "ValueError: x")]
+
+
+async def test_client_that_left_is_told_nothing(peer):
+    client = peer()
+    client.script = [{"type": "websocket.disconnect", "code": 1006}]
+    await answer_error(ValueError(), client.scope, client.receive, client.send)
+    assert client.told == []
+
+
+async def test_state_is_seen_through_middleware(peer):
+    """What wraps the channels changes messages; the state is that of what was really sent."""
+
+    async def talk(scope, receive, send):
+        async def shouting(message):
+            if "text" in message:
+                message = {**message, "text": message["text"].upper()}
+            await send(message)
+
+        socket = WebSocket(scope, receive, shouting)
+        await send({"type": "websocket.accept"})
+        assert socket.is_open
+        await socket.send_text("loud")
+        await send({"type": "websocket.close", "code": 4000, "reason": ""})
+        assert socket.close_code == 4000
+
+    assert await peer().call(connected(talk)) == ["accept", "LOUD", (4000, "")]
+
+
+@pytest.mark.parametrize("key", ["scope", "app"])
+@pytest.mark.parametrize("accepts", [True, False])
+async def test_shutdown(peer, key, accepts):
+    class App:
+        shutting_down = anyio.Event()
+
+    App.shutting_down = anyio.Event()
+    log = []
+
+    async def talk(socket):
+        try:
+            if accepts:
+                await socket.accept()
+            App.shutting_down.set()
+            await anyio.sleep_forever()
+        finally:
+            log.append("closed")
+
+    where = {"app": App()} if key == "app" else {"pleiad.shutting_down": App.shutting_down}
+    client = peer(**where)
+    policy = SocketPolicy(grace_seconds=0.02)
+    assert await client.call(websocket_app(talk, policy)) == (
+        ["accept", (1012, "")] if accepts else []
+    )
+    assert log == ["closed"]
+
+
+async def test_exception_beside_a_watching_task_is_no_group(peer):
+    client = peer(**{"pleiad.shutting_down": anyio.Event()})
+    with pytest.raises(ZeroDivisionError):
+        await client.call(websocket_app(talking(raises=ZeroDivisionError())))
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [("2.4", True), ("2.10", True), ("3.0", True), ("2.3", False), ("2.0", False), ("x", False)],
+)
+def test_server_that_tells_by_send(version, told):
+    assert is_told_by_send({"asgi": {"spec_version": version}}) is told
+    assert not is_told_by_send({})
+
+
+OLD = {"asgi": {"version": "3.0", "spec_version": "2.3"}}
+
+
+async def test_old_server_takes_all_in_silence_and_the_end_is_seen_all_the_same(peer):
+    """And its `send` never pauses, so that the loop of the handler has to."""
+    client = peer(1001, **OLD)
+    sent, enough = [], anyio.Event()
+    leave = client.receive
+
+    async def receive():
+        if len(client.script) == 1:  # the client stays until something was sent to it
+            await enough.wait()
+        return await leave()
+
+    async def send(message):
+        sent.append(message["type"])
+        if len(sent) == 4:
+            enough.set()
+
+    async def talk(socket):
+        await socket.accept()
+        with pytest.raises(WebSocketDisconnect) as left:
+            while True:
+                await socket.send_text("x")
+        assert left.value.code == 1001
+
+    client.send, client.receive = send, receive
+    await client.call(websocket_app(talk))
+    assert sent.count("websocket.send") >= 3
+
+
+async def test_what_was_received_ahead_comes_in_its_order(peer):
+    client = peer(*map(str, range(MOST * 2)), 1000, **OLD)
+    seen = []
+
+    async def talk(socket):
+        await socket.accept()
+        async for text in socket.iter_data():
+            seen.append(text)
+
+    assert await client.call(websocket_app(talk)) == ["accept"]
+    assert seen == list(map(str, range(MOST * 2)))
+
+
+async def test_only_so_much_is_received_ahead(peer):
+    client = peer(*["x"] * 1000, **OLD)
+
+    async def talk(socket):
+        await socket.accept()
+        await anyio.sleep(0.05)
+        await socket.close(4000)
+
+    assert await client.call(websocket_app(talk)) == ["accept", (4000, "")]
+    assert len(client.script) >= 1000 - MOST - 2

@@ -1,0 +1,62 @@
+"""WebSockets over HTTP/2, under hypercorn."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from socket_over_http2 import SocketOverHTTP2
+from socket_servers import serve
+
+HERE = Path(__file__).resolve().parent
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serve("hypercorn", HERE, "sockets_app:app") as server:
+        yield server
+
+
+def test_conversation(server):
+    with SocketOverHTTP2(server.port, "/held") as talk:
+        assert talk.status == 200
+        for text in ("hello", "", "ü" * 5000):
+            talk.send(text)
+            assert talk.receive() == text
+    until = time.monotonic() + 5
+    while "resource: closed" not in server.log:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "close"),
+    [
+        ("/closing", None, (4002, "first")),
+        ("/orders", "[", (1007, "Input data was truncated")),
+        ("/orders", b"{}", (1003, "Send text messages")),
+        ("/held", "fail", (1011, "")),
+    ],
+)
+def test_close(server, path, message, close):
+    with SocketOverHTTP2(server.port, path) as talk:
+        if message is not None:
+            talk.send(message)
+        assert talk.receive() is None
+        assert talk.close == close
+
+
+def test_refusal(server):
+    with SocketOverHTTP2(server.port, "/guarded") as talk:
+        talk.read_until(lambda: talk.ended)
+        assert talk.status == 401
+        assert json.loads(talk.body) == {"status_code": 401, "detail": "who are you?"}
+
+
+def test_stream(server):
+    with SocketOverHTTP2(server.port, "/ticks") as talk:
+        assert [talk.receive() for _ in range(3)] == ["0", "1", "2"]
+    until = time.monotonic() + 5
+    while "ticks: closed" not in server.log:
+        assert time.monotonic() < until
+        time.sleep(0.01)
