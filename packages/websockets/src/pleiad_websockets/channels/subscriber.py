@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
-from anyio import Event as Signal
 from anyio import create_task_group
 
 from pleiad_http import TypeDecoders, decode_json
 from pleiad_websockets.channels.backend import Event, Gap
 from pleiad_websockets.channels.errors import ChannelGap
+from pleiad_websockets.channels.wake_up import wake_up
 
 __all__ = ["BacklogStrategy", "Subscriber"]
 
@@ -43,7 +43,7 @@ class Subscriber:
         self._backlog: deque[Event | Gap] = deque()
         self._early: list[Event | Gap] | None = None
         self._known: dict[str, tuple[int, int]] = {}
-        self._changed: Signal | None = None
+        self._changed = wake_up()
         self._stopped = False
 
     @property
@@ -64,7 +64,7 @@ class Subscriber:
         # PERF: called for each of thousands: nearly always there is room, and no history to look at.
         if self._early is None and not self._known and not self._is_full():
             self._backlog.append(event)
-            self._change()
+            self._changed.set()
             return False
         if self._early is not None:
             self._early.append(event)
@@ -79,7 +79,7 @@ class Subscriber:
                 return True
             self._backlog.popleft()
         self._backlog.append(event)
-        self._change()
+        self._changed.set()
         return full
 
     async def put(self, event: Event | Gap) -> bool:
@@ -103,7 +103,7 @@ class Subscriber:
         self.begin_after({each.channel: each.position for each in history})
         for event in early:
             self.put_nowait(event)
-        self._change()
+        self._changed.set()
 
     def iter_events(self) -> AsyncIterator[bytes]:
         """Each message, until `stop`.
@@ -149,7 +149,7 @@ class Subscriber:
     def stop(self) -> None:
         """Take no more messages: iterating ends with those that wait."""
         self._stopped = True
-        self._change()
+        self._changed.set()
 
     async def _run(self, on_event: Callable[[bytes], Awaitable[Any]]) -> None:
         async for event in self.iter_events():
@@ -166,7 +166,8 @@ class Subscriber:
                 return None
             await self._wait()
         event = self._backlog.popleft()
-        self._change()
+        if self._strategy == "backpressure":
+            self._changed.set()
         if isinstance(event, Gap):
             raise ChannelGap(event.channel)
         return event.data
@@ -183,16 +184,9 @@ class Subscriber:
             )
         self.dropped += 1
 
-    def _change(self) -> None:
-        """Let whoever waits look again. PERF: nearly always nobody does, and an event costs 2 us."""
-        changed, self._changed = self._changed, None
-        if changed is not None:
-            changed.set()
-
     async def _wait(self) -> None:
-        """Wait until something has changed."""
-        if self._changed is None:
-            self._changed = Signal()
+        """Wait until something has changed: the reader for a message, or who hands on for room."""
+        self._changed.clear()
         await self._changed.wait()
 
 
