@@ -849,7 +849,8 @@ async def ask(data: Filters) -> int:
 
 
 @pytest.mark.parametrize(
-    ("version", "shown"), [pytest.param("3.1", False, id="3.1"), pytest.param("3.2", True, id="3.2")]
+    ("version", "shown"),
+    [pytest.param("3.1", False, id="3.1"), pytest.param("3.2", True, id="3.2")],
 )
 def test_query_is_a_method_with_content(version: Any, shown: bool) -> None:
     """OpenAPI 3.1 has no word for it."""
