@@ -21,7 +21,7 @@ from pleiad.socket_handlers import (
     WebsocketRouteHandler,
     WebsocketStreamRouteHandler,
 )
-from pleiad.socket_plan import SocketPlan
+from pleiad.socket_plan import WEBSOCKET, SocketPlan
 from pleiad_di import (
     MISSING,
     Call,
@@ -76,7 +76,7 @@ class SocketPlanner:
         shared: Shared,
     ) -> None:
         self.path = path
-        self.label = f"WEBSOCKET {path}"
+        self.label = f"{WEBSOCKET} {path}"
         self.handler = handler
         self._fail = fail
         self._planner = RequestPlanner(
