@@ -120,7 +120,7 @@ class SocketPlanner:
         if policy is UNSET:
             policy = "always" if shared.debug else "types"
         described = f"{self.label}: handler '{self.handler.handler_name}'"
-        make_check = partial(check_for, policy=policy, handler=described)
+        make_check = partial(check_for, policy=policy, handler=described, known=shared.tests)
         return Codec(layer.type_encoders, layer.type_decoders, make_check)
 
     def _problem(self, found: str, repair: str) -> None:
