@@ -23,6 +23,8 @@ class SocketPlan(msgspec.Struct, frozen=True, kw_only=True):
         path: The path template.
         handler: The handler, its layer complete.
         codec: How values become messages.
+        receives: The type of what clients send; `MISSING` where nobody knows, `None` for nothing.
+        sends: The type of what clients get; the same holds.
         values: What is taken out of the handshake.
         dependencies: The names of the dependencies that are used.
         steps: What happens until the socket is closed.
@@ -33,6 +35,8 @@ class SocketPlan(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     handler: WebsocketRouteHandler
     codec: Codec
+    receives: Any
+    sends: Any
     values: tuple[Any, ...]
     dependencies: tuple[str, ...]
     steps: tuple[Step, ...]
