@@ -23,7 +23,7 @@ def as_draft_7(schema: Any) -> Any:
         for key, value in schema.items()
         if key not in _ELSEWHERE
     }
-    if "prefixItems" in schema:
+    if schema.get("prefixItems"):
         rest = {"additionalItems": found["items"]} if "items" in found else {}
         found |= {"items": _each(schema["prefixItems"]), **rest}
     dependencies = {**schema.get("dependentRequired", {}), **_named(_dependent(schema))}
