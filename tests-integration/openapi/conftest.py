@@ -25,6 +25,13 @@ def every_kind():
     return load(HERE / "every_kind.py")
 
 
+@pytest.fixture(scope="session")
+def every_socket():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(HERE)
+        return load(HERE / "every_socket.py").app
+
+
 @pytest.fixture
 def example(request, monkeypatch):
     """An example's app, by the name of its module."""

@@ -11,7 +11,7 @@ from pleiad.cli import main
 MODULE = """\
 from dataclasses import dataclass
 
-from pleiad import Pleiad, get
+from pleiad import Pleiad, get, websocket_listener
 
 
 @dataclass
@@ -23,6 +23,10 @@ class Item:
 async def items() -> list[Item]: ...
 
 
+@websocket_listener("/chat")
+async def chat(data: Item) -> None: ...
+
+
 class Opaque: ...
 
 
@@ -30,7 +34,7 @@ class Opaque: ...
 async def wrong() -> Opaque: ...
 
 
-app = Pleiad([items])
+app = Pleiad([items, chat])
 broken = Pleiad([wrong])
 undocumented = Pleiad([items], openapi_config=None)
 number = 1
@@ -56,6 +60,15 @@ def test_to_standard_output(folder, capfdbinary):
     assert main(["schema", "shop_for_cli:app"]) == 0
     document = json.loads(capfdbinary.readouterr().out)
     assert list(document["paths"]) == ["/items"]
+
+
+def test_the_document_of_websockets(folder, capfdbinary):
+    assert main(["asyncapi", "shop_for_cli:app"]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert list(document["channels"]) == ["chat"]
+    assert main(["asyncapi", "shop_for_cli:app", "-o", "asyncapi.yaml"]) == 0
+    assert (folder / "asyncapi.yaml").read_text().startswith('asyncapi: "3.0.0"')
+    assert main(["asyncapi", "shop_for_cli:undocumented"]) == 1
 
 
 @pytest.mark.parametrize(

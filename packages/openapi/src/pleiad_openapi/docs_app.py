@@ -1,12 +1,13 @@
 """The pages and the document as an ASGI application, to be mounted anywhere."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 
 import msgspec
 
 from pleiad_openapi.assets import AssetSource
-from pleiad_openapi.document_file import Document
+from pleiad_openapi.asyncapi import AsyncDocument
+from pleiad_openapi.document_file import Document, DocumentFile
 from pleiad_openapi.pages import Page, RenderPlugin, oauth2_redirect
 
 __all__ = ["DocsApp"]
@@ -15,8 +16,16 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-JSON = "application/vnd.oai.openapi+json"
-YAML = "application/vnd.oai.openapi"
+FORMS: Mapping[str, tuple[str, str, bool]] = {
+    "openapi.json": ("openapi", "application/vnd.oai.openapi+json", False),
+    "openapi.yaml": ("openapi", "application/vnd.oai.openapi", True),
+    "openapi.yml": ("openapi", "application/vnd.oai.openapi", True),
+    "asyncapi.json": ("asyncapi", "application/vnd.aai.asyncapi+json", False),
+    "asyncapi.yaml": ("asyncapi", "application/vnd.aai.asyncapi+yaml", True),
+    "asyncapi.yml": ("asyncapi", "application/vnd.aai.asyncapi+yaml", True),
+}
+"""By path, the document, its media type, and whether it is in YAML."""
+
 FOREVER = "public, max-age=31536000, immutable"
 """The URLs of the scripts hold their version."""
 
@@ -49,6 +58,7 @@ class DocsApp:
         /                  the first page
         /openapi.json      the document
         /openapi.yaml      the same in YAML; /openapi.yml as well
+        /asyncapi.json     the AsyncAPI document, where there is one; /asyncapi.yaml and .yml too
         /swagger, ...      the pages, each at its own path
         /assets/...        their scripts and styles
 
@@ -56,11 +66,20 @@ class DocsApp:
         document: What is shown.
         mounted_at: The path under which it stands in the app that the document describes: what comes
             before it in the scope's `root_path` is where that app itself is mounted.
+        asyncapi: What is shown of WebSockets.
     """
 
-    def __init__(self, document: Document, mounted_at: str | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        mounted_at: str | None = None,
+        *,
+        asyncapi: AsyncDocument | None = None,
+    ) -> None:
         config = document.config
-        self._document = document
+        self._documents: dict[str, DocumentFile] = {"openapi": document}
+        if asyncapi is not None:
+            self._documents["asyncapi"] = asyncapi
         self._mounted_at = (config.path if mounted_at is None else mounted_at).rstrip("/")
         self._title = config.title
         self._source = AssetSource(config.assets_url)
@@ -100,10 +119,11 @@ class DocsApp:
         if scope["method"] not in ("GET", "HEAD"):
             return NOT_ALLOWED
         before = root.removesuffix(self._mounted_at)
-        if path == "openapi.json":
-            return Answer(200, JSON, self._document.json(before))
-        if path in ("openapi.yaml", "openapi.yml"):
-            return Answer(200, YAML, self._document.yaml(before))
+        kind, media_type, is_yaml = FORMS.get(path, ("", "", False))
+        if kind in self._documents:
+            document = self._documents[kind]
+            content = document.yaml(before) if is_yaml else document.json(before)
+            return Answer(200, media_type, content)
         if path in self._pages:
             return _html(self._pages[path].render(self._title, root, self._source))
         if path == "oauth2-redirect.html":

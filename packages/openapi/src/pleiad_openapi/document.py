@@ -1,6 +1,6 @@
 """Operations become an OpenAPI document (OpenAPI 3.1 and 3.2, section 4)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pleiad_openapi.config import OpenAPIConfig
@@ -18,9 +18,10 @@ from pleiad_openapi.operation import (
     StandsFor,
 )
 from pleiad_openapi.operation_ids import check_ids, operation_ids
-from pleiad_openapi.schemas import Schemas
+from pleiad_openapi.parameters import value_schema
+from pleiad_openapi.schemas import Schemas, known_types
 from pleiad_openapi.spec import Components, plain
-from pleiad_openapi.values import NOT_WRITABLE, writable
+from pleiad_openapi.values import given
 from pleiad_openapi.versions import ITEMS, METHODS, VERSIONS, as_3_1
 
 __all__ = ["build_document", "check_document"]
@@ -76,7 +77,7 @@ class _Writer:
     ) -> None:
         self._config = config
         self._operations = operations
-        self._schemas = Schemas(_known(config.schemas, stands_for))
+        self._schemas = Schemas(known_types(config.schemas, stands_for))
         self._ids = operation_ids(operations)
         self._responses: dict[int, Object] = {}
         self._paths: Object = {}
@@ -111,7 +112,7 @@ class _Writer:
             self._webhooks[name] = self._webhook(name, each)
         self._raise_problems()
         config = self._config
-        whole = _given(
+        whole = given(
             openapi=VERSIONS[config.spec_version],
             **{"$self": config.self_url},
             info=self._info(),
@@ -128,7 +129,7 @@ class _Writer:
 
     def _info(self) -> Object:
         config = self._config
-        return _given(
+        return given(
             title=config.title,
             version=config.version,
             summary=config.summary,
@@ -146,13 +147,13 @@ class _Writer:
         return [*tags, *({"name": name} for name in named if name not in known)]
 
     def _components(self) -> Object:
-        given = self._config.components
-        several: Sequence[Components] = (given,) if isinstance(given, Components) else given
+        own = self._config.components
+        several: Sequence[Components] = (own,) if isinstance(own, Components) else own
         schemes: Object = {}
         for each in several:
             schemes.update(plain(each).get("securitySchemes") or {})
         schemas = self._schemas.components.schemas()
-        return _given(schemas=schemas, securitySchemes=schemes) or {}
+        return given(schemas=schemas, securitySchemes=schemes) or {}
 
     # Operations
 
@@ -164,8 +165,8 @@ class _Writer:
             method = operation.method
         item[method] = self._operation(operation, own)
 
-    def _webhook(self, name: str, given: Operation | Sequence[Operation]) -> Object:
-        several: Sequence[Operation] = (given,) if isinstance(given, Operation) else given
+    def _webhook(self, name: str, sent: Operation | Sequence[Operation]) -> Object:
+        several: Sequence[Operation] = (sent,) if isinstance(sent, Operation) else sent
         return {
             method: described
             for each in several
@@ -178,7 +179,7 @@ class _Writer:
         label = label or operation.label
         prose, about = read_docstring(operation.description)
         sent = [each for each in operation.parameters if not _is_ignored(each)]
-        return _given(
+        return given(
             tags=list(operation.tags),
             summary=operation.summary,
             description=prose,
@@ -212,10 +213,10 @@ class _Writer:
 
     def _parameter(self, parameter: Parameter, about: Mapping[str, str], label: str) -> Object:
         self._schemas.where = f"{label}, {parameter.source} parameter '{parameter.name}'"
-        schema = self._value(parameter)
+        schema = value_schema(self._schemas, parameter)
         said = schema.pop("description", None)
         deprecated = schema.pop("deprecated", None)
-        return _given(
+        return given(
             name=parameter.name,
             **{"in": parameter.source},
             description=said or about.get(parameter.name),
@@ -224,20 +225,6 @@ class _Writer:
             schema=schema,
         )
 
-    def _value(self, parameter: Parameter) -> Object:
-        """The schema of a value that is text."""
-        schema = _as_text(self._schemas.schema(parameter.type, "input", parameter.metadata))
-        default = NOT_WRITABLE if parameter.default is NOTHING else writable(parameter.default)
-        if default is not NOT_WRITABLE and default is not None:
-            schema["default"] = default
-        if parameter.examples:
-            schema["examples"] = [writable(each) for each in parameter.examples]
-        if parameter.description:
-            schema["description"] = parameter.description
-        if parameter.deprecated:
-            schema["deprecated"] = True
-        return schema
-
     def _body(
         self, body: RequestBody | None, about: Mapping[str, str], label: str
     ) -> Object | None:
@@ -245,7 +232,7 @@ class _Writer:
             return None
         self._schemas.where = f"{label}, content"
         contents = {each.media_type: self._content(each, "input") for each in body.contents}
-        return _given(
+        return given(
             description=body.description or about.get("data") or about.get("body"),
             content=contents,
             required=body.required or None,
@@ -260,7 +247,7 @@ class _Writer:
 
     def _made(self, response: Response, where: str) -> Object:
         self._schemas.where = where
-        more = _given(
+        more = given(
             headers={name: self._header(each) for name, each in response.headers.items()},
             content={each.media_type: self._content(each, "output") for each in response.contents},
         )
@@ -274,7 +261,7 @@ class _Writer:
             found["schema"] = self._form(content.fields)
         elif content.type is not NOTHING:
             found["schema"] = self._schemas.schema(content.type, direction, content.metadata)
-        more = _given(contentEncoding=content.encoding, contentMediaType=content.content_type)
+        more = given(contentEncoding=content.encoding, contentMediaType=content.content_type)
         if more:
             found["schema"] = {**found.get("schema", {}), **more}
         if content.examples:
@@ -283,14 +270,14 @@ class _Writer:
 
     def _form(self, fields: Sequence[Parameter]) -> Object:
         required = [each.name for each in fields if each.required]
-        return _given(
+        return given(
             type="object",
-            properties={each.name: self._value(each) for each in fields},
+            properties={each.name: value_schema(self._schemas, each) for each in fields},
             required=required,
         )
 
     def _header(self, header: Header) -> Object:
-        return _given(
+        return given(
             description=header.description,
             required=header.required or None,
             schema=self._schemas.schema(header.type, "output"),
@@ -328,37 +315,3 @@ def _security(operation: Operation) -> list[Any] | None:
 
 def _is_ignored(parameter: Parameter) -> bool:
     return parameter.source == "header" and parameter.name.lower() in IGNORED_HEADERS
-
-
-def _as_text(schema: Object) -> Object:
-    """What `None` means beside the content is that the value is not there: no text says it."""
-    members = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
-    if len(members) == len(schema.get("anyOf", ())):
-        return schema
-    rest = {key: value for key, value in schema.items() if key != "anyOf"}
-    return {**members[0], **rest} if len(members) == 1 else {**rest, "anyOf": members}
-
-
-def _given(**values: Any) -> Object:
-    """Those of the values that say something."""
-    return {
-        key: value
-        for key, value in values.items()
-        if value is not None and (key in _KEPT or value not in ([], {}, ""))
-    }
-
-
-_KEPT = frozenset({"paths", "responses", "schema", "security"})
-"""What says something although it is empty: that anything is allowed, or that nothing is asked for."""
-
-
-def _known(schemas: Mapping[Any, Any], stands_for: StandsFor | None) -> Callable[[Any, Any], Any]:
-    """What classes stand for: what the user says of the nearest of their bases, then the framework."""
-
-    def known(cls: Any, direction: Any) -> Any:
-        for base in getattr(cls, "__mro__", (cls,)):
-            if base in schemas and base is not object:
-                return schemas[base]
-        return None if stands_for is None else stands_for(cls, direction)
-
-    return known

@@ -1,5 +1,6 @@
 """A document that is built when it is first asked for, and its two forms."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
@@ -9,10 +10,55 @@ import msgspec
 from pleiad_openapi.config import OpenAPIConfig
 from pleiad_openapi.operation import Operation, StandsFor
 
-__all__ = ["Document"]
+__all__ = ["Document", "DocumentFile"]
 
 
-class Document:
+class DocumentFile(ABC):
+    """A document of any kind, in JSON and in YAML.
+
+    Attributes:
+        config: What is said of it as a whole.
+    """
+
+    config: OpenAPIConfig
+
+    @cached_property
+    def value(self) -> dict[str, Any]:
+        """The document as JSON would have it.
+
+        Raises:
+            OpenAPIErrors: All that is wrong with what it describes.
+        """
+        return self._written()
+
+    @abstractmethod
+    def _written(self) -> dict[str, Any]:
+        """The document, written now."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise what is wrong with it."""
+
+    @abstractmethod
+    def below(self, root_path: str) -> dict[str, Any]:
+        """The document of an app that is mounted at a prefix."""
+
+    def json(self, root_path: str = "") -> bytes:
+        """The document in JSON; see `below`."""
+        return self._json if not root_path else msgspec.json.encode(self.below(root_path))
+
+    def yaml(self, root_path: str = "") -> bytes:
+        """The document in YAML; see `below`."""
+        from pleiad_openapi.as_yaml import to_yaml
+
+        return to_yaml(self.below(root_path)).encode()
+
+    @cached_property
+    def _json(self) -> bytes:
+        return msgspec.json.encode(self.value)
+
+
+class Document(DocumentFile):
     """An OpenAPI document.
 
     Args:
@@ -32,13 +78,7 @@ class Document:
         self._operations = operations
         self._stands_for = stands_for
 
-    @cached_property
-    def value(self) -> dict[str, Any]:
-        """The document as JSON would have it.
-
-        Raises:
-            OpenAPIErrors: All that is wrong with the operations.
-        """
+    def _written(self) -> dict[str, Any]:
         from pleiad_openapi.document import build_document  # see below
 
         return build_document(self.config, self._given(), stands_for=self._stands_for)
@@ -62,17 +102,3 @@ class Document:
         if self.config.servers or not root_path:
             return self.value
         return {**self.value, "servers": [{"url": root_path}]}
-
-    def json(self, root_path: str = "") -> bytes:
-        """The document in JSON; see `below`."""
-        return self._json if not root_path else msgspec.json.encode(self.below(root_path))
-
-    def yaml(self, root_path: str = "") -> bytes:
-        """The document in YAML; see `below`."""
-        from pleiad_openapi.as_yaml import to_yaml
-
-        return to_yaml(self.below(root_path)).encode()
-
-    @cached_property
-    def _json(self) -> bytes:
-        return msgspec.json.encode(self.value)

@@ -37,7 +37,7 @@ from pleiad_openapi.pydantic_types import is_for_pydantic_alone, is_pydantic, py
 from pleiad_openapi.scalars import is_anything, scalar
 from pleiad_openapi.values import NOT_WRITABLE, writable
 
-__all__ = ["Schema", "Schemas"]
+__all__ = ["Schema", "Schemas", "known_types"]
 
 Schema = dict[str, Any]
 
@@ -284,6 +284,18 @@ class Schemas:
 
     def _problem(self, found: str, repair: str) -> None:
         self.problems.append(OpenAPIError((self.where,), found, repair))
+
+
+def known_types(schemas: Mapping[Any, Any], stands_for: StandsFor | None) -> StandsFor:
+    """What classes stand for: what the user says of the nearest of their bases, then the framework."""
+
+    def known(cls: Any, direction: Any) -> Any:
+        for base in getattr(cls, "__mro__", (cls,)):
+            if base in schemas and base is not object:
+                return schemas[base]
+        return None if stands_for is None else stands_for(cls, direction)
+
+    return known
 
 
 _SAY_SCHEMA = "say it: OpenAPIConfig(schemas={TheClass: {'type': 'string'}}), or take another type"

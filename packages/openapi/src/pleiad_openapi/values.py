@@ -4,7 +4,7 @@ from typing import Any, Final, TypeGuard, cast
 
 import msgspec
 
-__all__ = ["NOT_WRITABLE", "is_array", "is_object", "items_of", "writable"]
+__all__ = ["NOT_WRITABLE", "given", "is_array", "is_object", "items_of", "writable"]
 
 NOT_WRITABLE: Final = object()
 """Stands for a value that JSON cannot hold."""
@@ -41,3 +41,16 @@ def _dumped(value: Any) -> Any:
     if serializer is None:
         raise TypeError(f"{type(value).__name__} is not writable")
     return serializer.to_python(value, mode="json")
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Those of the values that say something."""
+    return {
+        key: value
+        for key, value in values.items()
+        if value is not None and (key in _KEPT or value not in ([], {}, ""))
+    }
+
+
+_KEPT = frozenset({"paths", "responses", "schema", "security"})
+"""What says something although it is empty: that anything is allowed, or that nothing is asked for."""

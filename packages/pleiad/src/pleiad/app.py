@@ -28,6 +28,7 @@ from pleiad_http import (
     State,
 )
 from pleiad_openapi import Document
+from pleiad_openapi.asyncapi import AsyncDocument
 from pleiad_routing import RoutingError, below, find_mounted, find_route
 
 __all__ = ["Litestar", "Pleiad"]
@@ -101,6 +102,23 @@ class Pleiad:
     def openapi_document(self) -> Document:
         """The same with its forms in JSON and YAML; see `openapi_schema`."""
         document = self._table.document
+        if document is None:
+            raise ImproperlyConfiguredException("openapi_config=None: the app has no document")
+        return document.built()
+
+    @property
+    def asyncapi_schema(self) -> dict[str, Any]:
+        """The AsyncAPI document of the app's WebSockets, as JSON would have it.
+
+        Raises:
+            ImproperlyConfiguredException: As of `openapi_schema`.
+        """
+        return self.asyncapi_document.value
+
+    @property
+    def asyncapi_document(self) -> AsyncDocument:
+        """The same with its forms in JSON and YAML; see `asyncapi_schema`."""
+        document = self._table.async_document
         if document is None:
             raise ImproperlyConfiguredException("openapi_config=None: the app has no document")
         return document.built()
@@ -207,8 +225,8 @@ class Pleiad:
     def _build(self) -> None:
         self._layer = Layer.of("Pleiad()", self._config.options())
         self._table: Table = Builder(self._config, self._layer).build()
-        document = self._table.document
-        self._checks = [] if document is None else [document.check]
+        documents = (self._table.document, self._table.async_document)
+        self._checks = [each.check for each in documents if each is not None]
         self._find = self._table.tree.find
         self._lifespan = Lifespan(
             self,

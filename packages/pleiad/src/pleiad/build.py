@@ -19,7 +19,12 @@ from pleiad.handlers import (
     WebsocketRouteHandler,
 )
 from pleiad.layer import Layer
-from pleiad.openapi.document import AppDocument, document_of
+from pleiad.openapi.document import (
+    AppAsyncDocument,
+    AppDocument,
+    async_document_of,
+    document_of,
+)
 from pleiad.plan import RoutePlan
 from pleiad.planning import RoutePlanner
 from pleiad.request_planner import Injected, RequestPlanner, Shared
@@ -38,6 +43,7 @@ from pleiad.roles import (
 from pleiad.router import Declared, declared
 from pleiad.routes import Answer, Endpoint, Route, SocketRoute
 from pleiad.socket_failures import SocketFailures
+from pleiad.socket_plan import SocketPlan
 from pleiad.socket_planning import SocketPlanner
 from pleiad.stack import stacked
 from pleiad.unrouted import Unrouted, UnroutedSocket
@@ -67,6 +73,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         tree: From a path to what stands there.
         document: The OpenAPI document, built when it is asked for.
+        async_document: The AsyncAPI document, built then as well.
         routes: Every route, in the order of declaration.
         reverse: From a handler's name to its paths.
         unrouted: Answers the requests that no route answers.
@@ -79,6 +86,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     tree: Tree[Endpoint]
     document: AppDocument | None
+    async_document: AppAsyncDocument | None
     routes: tuple[Route, ...]
     reverse: Reverse
     unrouted: ASGIApp
@@ -126,12 +134,13 @@ class Builder:
                 self._register(each)
         except ImproperlyConfiguredException as error:
             self._problems.append(error.detail)
-        document = self._document()
+        document, async_document = self._documents()
         if self._problems:
             raise ImproperlyConfiguredException("\n".join(dict.fromkeys(self._problems)))
         return Table(
             tree=self._tree,
             document=document,
+            async_document=async_document,
             routes=tuple(route for route, _ in self._routes),
             reverse=self._reverse(),
             unrouted=stacked(Unrouted(fail), layer, "/", "http", fail),
@@ -141,21 +150,25 @@ class Builder:
             app_scope=self._shared.app_scope,
         )
 
-    def _document(self) -> AppDocument | None:
-        """The document of what was registered, served at its path."""
+    def _documents(self) -> tuple[AppDocument | None, AppAsyncDocument | None]:
+        """The documents of what was registered, served at their path."""
         config = self._made_openapi_config(self._config.openapi_config)
         if config is None:
-            return None
+            return None, None
+        found = [(route.plan, template) for route, template in self._routes]
         document = document_of(
-            [(r.plan, template) for r, template in self._routes if isinstance(r.plan, RoutePlan)],
+            [(plan, template) for plan, template in found if isinstance(plan, RoutePlan)],
             config,
             problem_details=self._problem_details is not None,
         )
+        async_document = async_document_of(
+            [(plan, template) for plan, template in found if isinstance(plan, SocketPlan)], config
+        )
         path = Template.join(self._config.path, config.path)
-        app = DocsApp(document, path)
+        app = DocsApp(document, path, asyncapi=async_document)
         handler = ASGIRouteHandler(fn=app.__call__, paths=(path,), layer=self._layer, is_mount=True)
         self._register(Declared(path, handler))
-        return document
+        return document, async_document
 
     def _register(self, each: Declared) -> None:
         try:

@@ -1,6 +1,7 @@
 """The command `pleiad`: what can be told of an app without a server.
 
 pleiad schema shop.main:app --output openapi.yaml
+pleiad asyncapi shop.main:app --output asyncapi.yaml
 """
 
 import argparse
@@ -14,6 +15,7 @@ import msgspec
 
 from pleiad.app import Pleiad
 from pleiad_http import ImproperlyConfiguredException
+from pleiad_openapi.document_file import DocumentFile
 
 __all__ = ["main"]
 
@@ -69,8 +71,15 @@ def _add(commands: Any, name: str, command: Command) -> None:
     parser.set_defaults(run=command.run)
 
 
-def _write_schema(given: argparse.Namespace) -> None:
-    document = _app(given.app, given.app_dir).openapi_document
+def _write_openapi(given: argparse.Namespace) -> None:
+    _write(_app(given.app, given.app_dir).openapi_document, given)
+
+
+def _write_asyncapi(given: argparse.Namespace) -> None:
+    _write(_app(given.app, given.app_dir).asyncapi_document, given)
+
+
+def _write(document: DocumentFile, given: argparse.Namespace) -> None:
     output: Path | None = given.output
     kind = given.format or _FORMATS.get(output.suffix if output else ".json")
     if kind is None:
@@ -85,17 +94,18 @@ def _write_schema(given: argparse.Namespace) -> None:
 
 _FORMATS = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
 
+_OF_A_FILE: Mapping[tuple[str, ...], Mapping[str, Any]] = {
+    ("-o", "--output"): {"type": Path, "help": "a file; standard output by default"},
+    ("--format",): {
+        "choices": ("json", "yaml"),
+        "help": "by default what the file's name says, or JSON",
+    },
+}
+
 COMMANDS: Mapping[str, Command] = {
-    "schema": Command(
-        "Write the app's OpenAPI document.",
-        _write_schema,
-        {
-            ("-o", "--output"): {"type": Path, "help": "a file; standard output by default"},
-            ("--format",): {
-                "choices": ("json", "yaml"),
-                "help": "by default what the file's name says, or JSON",
-            },
-        },
+    "schema": Command("Write the app's OpenAPI document.", _write_openapi, _OF_A_FILE),
+    "asyncapi": Command(
+        "Write the AsyncAPI document of the app's WebSockets.", _write_asyncapi, _OF_A_FILE
     ),
 }
 

@@ -17,6 +17,7 @@ from pleiad_http import ImproperlyConfiguredException
 from pleiad_websockets import Mode
 
 __all__ = [
+    "WebsocketChannelsRouteHandler",
     "WebsocketListenerRouteHandler",
     "WebsocketRouteHandler",
     "WebsocketStreamRouteHandler",
@@ -88,6 +89,22 @@ class WebsocketStreamRouteHandler(WebsocketRouteHandler, frozen=True, kw_only=Tr
     listen_for_disconnect: bool = True
     mode: Mode = "text"
     warn_on_data_discard: bool = True
+
+
+class WebsocketChannelsRouteHandler(WebsocketRouteHandler, frozen=True, kw_only=True, eq=False):
+    """A handler that sends the messages of channels.
+
+    Attributes:
+        parameter: The parameter of its path that names the channel.
+        channels: By name, the type of a channel's messages.
+        arbitrary: Whether there may be others.
+        mode: Whether messages go as text or as bytes.
+    """
+
+    parameter: str
+    channels: Mapping[str, Any]
+    arbitrary: bool
+    mode: Mode
 
 
 def websocket(

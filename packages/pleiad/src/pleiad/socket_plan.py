@@ -1,5 +1,7 @@
 """The plan of a WebSocket's route: everything that happens from its handshake to its close."""
 
+from typing import Any
+
 from pleiad.plan import Plan
 from pleiad.socket_handlers import WebsocketRouteHandler
 from pleiad_di import Call, Step, Var
@@ -19,9 +21,13 @@ class SocketPlan(Plan, frozen=True, kw_only=True):
     Attributes:
         handler: The handler, its layer complete.
         codec: How values become messages.
+        receives: The type of what clients send; `MISSING` where nobody knows, `None` for nothing.
+        sends: The type of what clients get; the same holds.
     """
 
     method: str = WEBSOCKET
     handler: WebsocketRouteHandler
     tail: tuple[Step, ...] = (FINISH,)
     codec: Codec
+    receives: Any
+    sends: Any

@@ -88,6 +88,8 @@ class SocketPlanner:
             connection="websocket",
         )
         self._codec = self._made_codec(shared)
+        self._receives: Any = MISSING
+        self._sends: Any = MISSING
         self.problems = self._planner.problems
 
     def plan(self) -> SocketPlan | None:
@@ -107,6 +109,8 @@ class SocketPlanner:
             path=self.path,
             handler=self.handler,
             codec=self._codec,
+            receives=self._receives,
+            sends=self._sends,
             values=tuple(self._planner.values.bound),
             dependencies=self._planner.dependencies,
             steps=nested(steps, self._planner.names),
@@ -208,6 +212,7 @@ class SocketPlanner:
         needs, keywords = self._taken(replace(signature, parameters=rest))
         returns = Any if signature.returns is MISSING else signature.returns
         wanted = annotated(data)
+        self._receives, self._sends = wanted, returns
         listening = Listening(
             data=wanted,
             returns=returns,
@@ -284,6 +289,7 @@ class SocketPlanner:
                 "annotate what it yields, such as '-> AsyncIterator[Item]'",
             )
             return []
+        self._receives, self._sends = None, returns.content
         socket = self._planner.connection()
         needs, keywords = self._taken(self._without_content(signature))
         awaits = kind_of(handler.fn) is Kind.ASYNC

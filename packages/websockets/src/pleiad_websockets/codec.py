@@ -16,7 +16,16 @@ from pleiad_http import (
 )
 from pleiad_websockets.errors import InvalidMessage, UnsupportedMessage
 
-__all__ = ["Codec", "Mode", "Reader", "Writer", "content_of", "message_of"]
+__all__ = [
+    "Codec",
+    "Mode",
+    "Reader",
+    "Writer",
+    "content_of",
+    "is_received_raw",
+    "is_sent_raw",
+    "message_of",
+]
 
 Mode: TypeAlias = Literal["text", "binary"]
 """The kind of message."""
@@ -102,7 +111,7 @@ class Codec:
         return lambda value: message_of(_encoded(encode, value), mode)
 
     def _reader(self, annotation: Any, mode: Mode) -> Reader:
-        if annotation in (str, bytes):
+        if is_received_raw(annotation):
             return _raw(annotation, mode)
         decode = decoder_for(annotation, JSON, self.type_decoders)
 
@@ -113,7 +122,7 @@ class Codec:
 
     def _writer(self, annotation: Any, mode: Mode) -> Writer:
         check = None if self._make_check is None else self._make_check(annotation)
-        raw = _is_raw(annotation)
+        raw = is_sent_raw(annotation)
         encode = encoder_for(Any if raw else annotation, JSON, self.type_encoders)
 
         def write(value: Any) -> Message:
@@ -126,7 +135,12 @@ class Codec:
         return write
 
 
-def _is_raw(annotation: Any) -> bool:
+def is_received_raw(annotation: Any) -> bool:
+    """Whether text and bytes of the type are taken as they come, and not out of JSON."""
+    return annotation in (str, bytes)
+
+
+def is_sent_raw(annotation: Any) -> bool:
     """Whether text and bytes of the type are sent as they are: elsewhere they would not come back."""
     union = get_origin(annotation) in (Union, UnionType)
     members = get_args(annotation) if union else (annotation,)

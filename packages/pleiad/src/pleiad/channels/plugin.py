@@ -1,11 +1,12 @@
 """The plugin that gives an app its channels."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from pleiad.config.app import AppConfig
-from pleiad.handlers import WebsocketRouteHandler, websocket
-from pleiad_di import Provide
+from pleiad.layer import Layer
+from pleiad.socket_handlers import WebsocketChannelsRouteHandler
+from pleiad_di import MISSING, Provide
 from pleiad_http import ImproperlyConfiguredException, NotFoundException, TypeEncoders
 from pleiad_routing import Template
 from pleiad_websockets import Mode, WebSocket
@@ -26,7 +27,8 @@ class ChannelsPlugin(Channels):
 
     Args:
         backend: Carries the messages.
-        channels: The names of those that there are.
+        channels: The names of those that there are; a mapping also says the type of the messages of
+            each, which the AsyncAPI document shows and nothing is held to.
         arbitrary_channels_allowed: Whether there may be others: any name.
         create_ws_route_handlers: Whether each channel has a WebSocket that sends its messages, at
             its name below the base path; with arbitrary channels, any name has.
@@ -46,7 +48,7 @@ class ChannelsPlugin(Channels):
         self,
         backend: ChannelsBackend,
         *,
-        channels: Iterable[str] | None = None,
+        channels: Iterable[str] | Mapping[str, Any] | None = None,
         arbitrary_channels_allowed: bool = False,
         create_ws_route_handlers: bool = False,
         ws_handler_send_history: int = 0,
@@ -70,7 +72,9 @@ class ChannelsPlugin(Channels):
             )
         except ChannelsException as error:
             raise ImproperlyConfiguredException(f"ChannelsPlugin: {error}") from None
-        self._names = names
+        self._types: dict[str, Any] = dict.fromkeys(names, MISSING)
+        if isinstance(channels, Mapping):
+            self._types.update(cast("Mapping[str, Any]", channels))
         self._serves = create_ws_route_handlers
         self._history = ws_handler_send_history
         self._base_path = ws_handler_base_path
@@ -87,16 +91,24 @@ class ChannelsPlugin(Channels):
     def _given(self) -> "ChannelsPlugin":
         return self
 
-    def _handler(self) -> WebsocketRouteHandler:
+    def _handler(self) -> WebsocketChannelsRouteHandler:
         """The WebSocket handler of all channels."""
         path = Template.join(self._base_path, "/{channel_name:str}")
 
         async def channel(socket: WebSocket[Any, Any, Any], channel_name: str) -> None:
-            if not self._arbitrary and channel_name not in self._names:
+            if not self._arbitrary and channel_name not in self._types:
                 raise NotFoundException
             # Accepted only then, so that who is connected misses nothing.
             async with self.start_subscription(channel_name, self._history) as subscriber:
                 await socket.accept()
                 await send_subscription(socket, subscriber, self._mode)
 
-        return websocket(path)(channel)
+        return WebsocketChannelsRouteHandler(
+            fn=channel,
+            paths=(path,),
+            layer=Layer.of("ChannelsPlugin", {}),
+            parameter="channel_name",
+            channels=self._types,
+            arbitrary=self._arbitrary,
+            mode=self._mode,
+        )

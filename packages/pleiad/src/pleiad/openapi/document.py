@@ -1,15 +1,17 @@
-"""The document of an app: each of its routes becomes an operation."""
+"""The documents of an app: each of its routes becomes an operation, each of its WebSockets a channel."""
 
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Self
 
 from pleiad.layer import Layer
 from pleiad.openapi.known_types import KnownTypes
-from pleiad.openapi.request import document_path, parameters_of, request_body_of
+from pleiad.openapi.naming import in_words, operation_id_of
+from pleiad.openapi.request import parameters_of, placed, request_body_of
 from pleiad.openapi.responses import responses_of
+from pleiad.openapi.sockets import channels_of
 from pleiad.plan import RoutePlan
+from pleiad.socket_plan import SocketPlan
 from pleiad_http import ImproperlyConfiguredException
 from pleiad_openapi import (
     Document,
@@ -19,13 +21,15 @@ from pleiad_openapi import (
     Parameter,
     Response,
 )
+from pleiad_openapi.asyncapi import AsyncDocument
+from pleiad_openapi.document_file import DocumentFile
 from pleiad_routing import Template
 
-__all__ = ["AppDocument", "document_of"]
+__all__ = ["AppAsyncDocument", "AppDocument", "async_document_of", "document_of"]
 
 
-class AppDocument(Document):
-    """The document of an app; what is wrong with it is what is wrong with the app."""
+class OfApp(DocumentFile):
+    """A document of an app: what is wrong with it is what is wrong with the app."""
 
     def check(self) -> None:
         """Look whether it can be built.
@@ -35,13 +39,21 @@ class AppDocument(Document):
                 nobody knows.
         """
         with _as_ours():
-            super().check()
+            super().check()  # type: ignore[safe-super]  # that of the document it is
 
-    def built(self) -> "AppDocument":
+    def built(self) -> Self:
         """The document, built; raises what `check` does."""
         with _as_ours():
             _ = self.value
         return self
+
+
+class AppDocument(OfApp, Document):
+    """The OpenAPI document of an app."""
+
+
+class AppAsyncDocument(OfApp, AsyncDocument):
+    """The AsyncAPI document of an app."""
 
 
 @contextmanager
@@ -71,7 +83,21 @@ def document_of(
     )
 
 
-def _layer(described: tuple[RoutePlan, Template]) -> Layer:
+def async_document_of(
+    plans: Sequence[tuple[SocketPlan, Template]], config: OpenAPIConfig
+) -> AppAsyncDocument:
+    """The document of an app's WebSockets; it is built when it is first asked for.
+
+    Args:
+        plans: Those of the routes, with their paths.
+        config: What is said of the document as a whole.
+    """
+    shown = [each for each in plans if _layer(each).about.include_in_schema is not False]
+    known = KnownTypes(map(_layer, shown))
+    return AppAsyncDocument(config, lambda: channels_of(shown, config), stands_for=known)
+
+
+def _layer(described: tuple[RoutePlan | SocketPlan, Template]) -> Layer:
     return described[0].handler.layer
 
 
@@ -79,15 +105,7 @@ def _operations(
     plans: Iterable[tuple[RoutePlan, Template]], config: OpenAPIConfig, *, problem_details: bool
 ) -> Iterator[Operation]:
     """The operations of routes, in their order."""
-    taken: Counter[tuple[str, str]] = Counter()
-    for plan, template in plans:
-        path = document_path(template, {})
-        names: dict[str, str] = {}
-        taken[plan.method, path] += 1
-        if taken[plan.method, path] > 1:
-            # Two templates may differ in a type alone, which no path of a document shows.
-            names = {name: f"{name}_{each.name}" for name, each in template.parameters.items()}
-            path = document_path(template, names)
+    for plan, template, path, names in placed(plans):
         responses = responses_of(plan, template, problem_details=problem_details)
         yield _operation(plan, path, parameters_of(plan, template, names), responses, config)
 
@@ -105,8 +123,8 @@ def _operation(
         method=plan.method,
         path=path,
         name=handler.name or handler.handler_name,
-        operation_id=_operation_id(plan, path, config),
-        summary=about.summary or _in_words(handler.handler_name),
+        operation_id=operation_id_of(plan, path, config),
+        summary=about.summary or in_words(handler.handler_name),
         description=about.description or doc,
         tags=about.tags,
         deprecated=bool(about.deprecated),
@@ -120,18 +138,3 @@ def _operation(
             for key, urls in about.callbacks.items()
         },
     )
-
-
-def _operation_id(plan: RoutePlan, path: str, config: OpenAPIConfig) -> str | None:
-    given: Any = plan.handler.layer.about.operation_id
-    make = given if callable(given) else config.operation_id_creator
-    if given is not None and not callable(given):
-        return str(given)
-    segments = [each for each in path.split("/") if each]
-    return None if make is None else str(make(plan.handler, plan.method, segments))
-
-
-def _in_words(name: str) -> str:
-    """A function's name as a line of prose: `get_item` is `Get item`."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]

@@ -1,22 +1,50 @@
 """What a route takes out of a request, as parameters and content of a document."""
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping, Sequence
-from typing import Any, get_args, get_origin
+from collections import Counter
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from typing import Any, TypeVar, get_args, get_origin
 
 from pleiad.plan import RoutePlan
+from pleiad.socket_plan import SocketPlan
 from pleiad_di import MISSING
 from pleiad_http import Kind, Parts, UploadFile, kind_of, media_type_of
 from pleiad_openapi import NOTHING, Content, Parameter, RequestBody
 from pleiad_params import Body, Bound, Form
 from pleiad_routing import Template
 
-__all__ = ["can_be_invalid", "document_path", "is_raw", "parameters_of", "request_body_of"]
+__all__ = ["can_be_invalid", "is_raw", "parameters_of", "placed", "request_body_of"]
+
+P = TypeVar("P", RoutePlan, SocketPlan)
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 ANY_MEDIA_TYPE = "*/*"
 
 
-def document_path(template: Template, names: Mapping[str, str]) -> str:
+def placed(
+    plans: Iterable[tuple[P, Template]],
+) -> Iterator[tuple[P, Template, str, Mapping[str, str]]]:
+    """Each plan with its path in the document, and the parameters that are called otherwise there."""
+    taken: Counter[tuple[str, str]] = Counter()
+    for plan, template in plans:
+        path = _document_path(template, {})
+        names: dict[str, str] = {}
+        taken[plan.method, path] += 1
+        if taken[plan.method, path] > 1:
+            # Two templates may differ in a type alone, which no path of a document shows.
+            names = {name: f"{name}_{each.name}" for name, each in template.parameters.items()}
+            path = _document_path(template, names)
+        yield plan, template, path, names
+
+
+def _document_path(template: Template, names: Mapping[str, str]) -> str:
     """A path template as OpenAPI writes it: `/items/{id}`.
 
     Args:
@@ -31,7 +59,7 @@ def document_path(template: Template, names: Mapping[str, str]) -> str:
 
 
 def parameters_of(
-    plan: RoutePlan, template: Template, names: Mapping[str, str]
+    plan: RoutePlan | SocketPlan, template: Template, names: Mapping[str, str]
 ) -> tuple[Parameter, ...]:
     """The values beside the content: those of the path first, whoever takes them."""
     taken = {each.key: each for each in plan.values if each.source == "path"}

@@ -1,0 +1,107 @@
+"""Every AsyncAPI document is valid by AsyncAPI's own JSON Schema, and refers to what is there."""
+
+import copy
+import json
+import shutil
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT7
+
+NPM = shutil.which("npm")
+SPECS = "@asyncapi/specs@6.11.1"
+
+pytestmark = pytest.mark.skipif(NPM is None, reason="there is no npm")
+
+
+@pytest.fixture(scope="session")
+def validator(tmp_path_factory, run):
+    """Give what AsyncAPI's own schema says of a document."""
+    folder = tmp_path_factory.mktemp("asyncapi")
+    flags = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
+    run(NPM, "install", *flags, SPECS, cwd=folder, timeout=120)
+    path = folder / "node_modules" / "@asyncapi" / "specs" / "schemas" / "3.0.0.json"
+    schema = json.loads(path.read_text())
+    each = [(name, DRAFT7.create_resource(own)) for name, own in schema["definitions"].items()]
+    return Draft7Validator(schema, registry=Registry().with_resources(each))
+
+
+def faults(validator, document) -> list[str]:
+    """What is wrong with a document: by the schema, or because it refers to nothing."""
+    found = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
+    return found + [f"{each}: is not there" for each in dangling(document)]
+
+
+def dangling(document):
+    return [each for each in references_in(document) if not is_there(document, each)]
+
+
+def references_in(value):
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for each in value.values():
+            yield from references_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from references_in(each)
+
+
+def is_there(document, reference: str) -> bool:
+    for token in reference.removeprefix("#/").split("/"):
+        token = token.replace("~1", "/").replace("~0", "~")
+        if token not in document:
+            return False
+        document = document[token]
+    return True
+
+
+def test_everything(every_socket, validator):
+    document = json.loads(every_socket.asyncapi_document.json())
+    assert faults(validator, document) == []
+    assert yaml.safe_load(every_socket.asyncapi_document.yaml()) == document
+    assert len(document["channels"]) > 30
+    for schema in document["components"]["schemas"].values():
+        Draft7Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("example", ["sockets", "chat"], indirect=True)
+def test_examples(example, validator):
+    document = json.loads(example.asyncapi_document.json("/mounted"))
+    assert faults(validator, document) == []
+    assert all(each["address"].startswith("/mounted/") for each in document["channels"].values())
+
+
+def test_messages_of_draft_7_are_what_is_sent(every_socket):
+    """A payload's schema, read as draft 7, takes what goes over the wire and nothing else."""
+    document = every_socket.asyncapi_schema
+    channels = {each["address"]: each for each in document["channels"].values()}
+    messages = channels["/watch/{start}"]["messages"]
+    payload = {**messages["Place"]["payload"], "components": document["components"]}
+    assert [Draft7Validator(payload).is_valid(each) for each in ([1, 2], ["1"], [])] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_the_validator_sees_something(every_socket, validator):
+    document = json.loads(every_socket.asyncapi_document.json())
+    assert faults(validator, {"asyncapi": "3.0.0"})
+    for place, wrong in [
+        (("channels", "chat", "bindings", "ws", "method"), "PATCH"),
+        (("operations", "chat", "action"), "publish"),
+        (("channels", "chat", "messages", "Said", "payload"), {"type": 1}),
+        (("channels", "chat", "parameters", "room", "enum"), [1]),
+        (("operations", "chat", "channel"), {"$ref": "#/channels/nothing"}),
+    ]:
+        changed = copy.deepcopy(document)
+        *path, last = place
+        within = changed
+        for key in path:
+            within = within[key]
+        assert last in within
+        within[last] = wrong
+        assert faults(validator, changed), place
