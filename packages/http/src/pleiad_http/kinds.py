@@ -43,10 +43,11 @@ _PLAIN = frozenset({bool, bytes, dict, float, int, list, object, set, str, tuple
 
 def kind_of(annotation: Any) -> Kind:
     """The kind of a class, or of a generic one with its arguments."""
-    cls: Any = get_origin(annotation) or annotation
+    found = get_origin(annotation) or annotation
     # PERF: most are plain; an attribute that is not there takes 0.5 us to miss, and five are asked for.
-    if not isinstance(cls, type) or cls in _PLAIN:
+    if not isinstance(found, type) or found in _PLAIN:
         return Kind.BUILTIN
+    cls = cast("Any", found)
     for mark, kind in _MARKS:
         if hasattr(cls, mark):
             return kind

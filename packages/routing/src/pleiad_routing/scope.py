@@ -40,7 +40,7 @@ def find_mounted(tree: Tree[T], scope: Scope) -> Mounted[T] | None:
     """The longest mount that a request's path lies in."""
     if not tree.has_mounts:
         return None
-    path = routed_path(scope) if scope.get("root_path") else scope["path"]
+    path = routed_path(scope) if scope.get("root_path") else scope["path"] or "/"
     return tree.find_mount(_segments(scope, path)) if path[0] == "/" else None
 
 
