@@ -12,6 +12,7 @@ __all__ = [
     "field_types",
     "is_dict",
     "items_of",
+    "key_of",
     "kind_of",
     "models_in",
     "parts_of",
@@ -56,6 +57,18 @@ def kind_of(annotation: Any) -> Kind:
     if is_typeddict(cls):
         return Kind.TYPED_DICT
     return Kind.NAMED_TUPLE if tuple in cls.__mro__ and hasattr(cls, "_fields") else Kind.BUILTIN
+
+
+def key_of(annotation: Any) -> str | None:
+    """What, with the annotation itself, something is kept by; `None` where it has no hash.
+
+    `A | B` equals `B | A`, and `Annotated[int, 1]` equals `Annotated[int, True]`: their texts differ.
+    """
+    try:
+        hash(annotation)
+    except TypeError:  # what stands in `Annotated[...]` may be anything
+        return None
+    return "" if isinstance(annotation, type) else repr(annotation)
 
 
 def parts_of(annotation: Any) -> Iterator[Any]:
