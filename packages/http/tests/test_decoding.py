@@ -623,3 +623,10 @@ def _too_large(value: Any) -> bool:
         or isinstance(value, str)
         and not value.isascii()
     )
+
+
+def test_a_decoder_is_kept_for_the_same_type_only() -> None:
+    assert decoder_for(list[int]) is decoder_for(list[int])
+    assert decoder_for(list[int]) is not decoder_for(list[int], depth=3)
+    assert decoder_for(list[int]) is not decoder_for(list[int], strict=False)
+    assert decoder_for(int | str) is not decoder_for(str | int)

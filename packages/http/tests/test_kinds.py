@@ -10,7 +10,7 @@ import pydantic.dataclasses
 import pytest
 
 from pleiad_http import Kind, kind_of
-from pleiad_http.kinds import classes_in, field_types, models_in, parts_of
+from pleiad_http.kinds import classes_in, field_types, key_of, models_in, parts_of
 
 T = TypeVar("T")
 
@@ -141,3 +141,22 @@ class Alias:
 def test_an_alias_that_stands_for_itself_is_entered_once() -> None:
     alias = Alias()
     assert list(parts_of(alias)) == [alias, list[alias], alias]  # type: ignore[valid-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(int | str, str | int, id="order of a union"),
+        pytest.param(list[int | str], list[str | int], id="within a container"),
+        pytest.param(Annotated[int, 1], Annotated[int, True], id="metadata"),
+    ],
+)
+def test_what_is_equal_but_not_the_same_has_another_key(one: Any, other: Any) -> None:
+    assert one == other
+    assert key_of(one) != key_of(other)
+
+
+def test_the_same_has_the_same_key() -> None:
+    assert key_of(Struct) == key_of(Struct)
+    assert key_of(list[Struct[int]]) == key_of(list[Struct[int]])
+    assert key_of(Annotated[int, []]) is None

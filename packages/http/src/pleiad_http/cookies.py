@@ -73,7 +73,8 @@ class Cookie(_Named, frozen=True, kw_only=True):
         for name, text in (("path", self.path), ("domain", self.domain)):
             if text is not None and _ATTRIBUTE.fullmatch(text) is None:
                 raise ValueError(f"cookie '{self.key}' has a {name} it cannot have: {text!r:.80}")
-        for name, seconds in (("max_age", self.max_age), ("expires", self.expires)):
+        for name in ("max_age", "expires"):
+            seconds = getattr(self, name)
             if seconds is not None and not isinstance(seconds, int):
                 raise ValueError(f"cookie '{self.key}': {name} is a number of seconds, an int")
         if self.samesite not in (None, "lax", "strict", "none"):

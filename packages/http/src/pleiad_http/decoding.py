@@ -20,7 +20,7 @@ from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
 from pleiad_http.exceptions import DecodeError, SerializationException
 from pleiad_http.invalid_values import Problem
-from pleiad_http.kinds import Kind, classes_in, kind_of, parts_of
+from pleiad_http.kinds import Kind, classes_in, key_of, kind_of, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.nesting import check_nesting
 from pleiad_http.problems import every_problem, malformed, problems_of
@@ -57,7 +57,7 @@ def decode_json(
     Raises:
         DecodeError: It is something else.
     """
-    decode = _decoder(type, "application/json", type_decoders, strict=strict)
+    decode = decoder_for(type, "application/json", type_decoders, strict=strict)
     if isinstance(data, bytes):
         return decode(data)
     try:
@@ -74,7 +74,7 @@ def decode_msgpack(
     strict: bool = True,
 ) -> T | Any:
     """MessagePack as a value; see `decode_json`."""
-    return _decoder(type, "application/vnd.msgpack", type_decoders, strict=strict)(data)
+    return decoder_for(type, "application/vnd.msgpack", type_decoders, strict=strict)(data)
 
 
 def decoder_for(
@@ -85,7 +85,7 @@ def decoder_for(
     strict: bool = True,
     depth: int = DEPTH,
 ) -> Decoder:
-    """The callable that makes values of a type.
+    """The callable that makes values of a type; kept for who asks for the same again.
 
     pydantic validates its own types, straight from JSON; attrs runs its validators and converters.
 
@@ -99,6 +99,27 @@ def decoder_for(
     Raises:
         SerializationException: There is no codec for the media type, or for the annotation.
     """
+    # PERF: making one takes 20 us and more, and many routes of an app take the same types.
+    key = None if type_decoders else key_of(annotation)
+    if key is None:
+        return _decoder(annotation, media_type, type_decoders, strict=strict, depth=depth)
+    return _known_decoder(annotation, key, media_type, strict, depth)
+
+
+@lru_cache(maxsize=512)
+def _known_decoder(
+    annotation: Any,
+    key: str,
+    media_type: str,
+    strict: bool,  # noqa: FBT001
+    depth: int,
+) -> Decoder:
+    return _decoder(annotation, media_type, (), strict=strict, depth=depth)
+
+
+def _decoder(
+    annotation: Any, media_type: str, type_decoders: TypeDecoders, *, strict: bool, depth: int
+) -> Decoder:
     kind = media_type_of(media_type)
     packed = kind in MSGPACK
     if not packed and not is_json(kind):
@@ -119,29 +140,6 @@ def decoder_for(
         packed=packed,
         strict=strict,
     )
-
-
-@lru_cache(maxsize=256)
-def _known_decoder(annotation: Any, media_type: str, strict: bool) -> Decoder:  # noqa: FBT001
-    return decoder_for(annotation, media_type, strict=strict)
-
-
-def _decoder(
-    annotation: Any, media_type: str, type_decoders: TypeDecoders, *, strict: bool
-) -> Decoder:
-    """The decoder, kept for who asks with the same type again: making one costs 20 us and more."""
-    if not type_decoders and _is_hashable(annotation):
-        return _known_decoder(annotation, media_type, strict)
-    return decoder_for(annotation, media_type, type_decoders, strict=strict)
-
-
-def _is_hashable(annotation: Any) -> bool:
-    """Whether it is: what stands in `Annotated[...]` may be anything."""
-    try:
-        hash(annotation)
-    except TypeError:
-        return False
-    return True
 
 
 def _is_pydantic(

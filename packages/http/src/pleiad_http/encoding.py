@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 import msgspec
 
 from pleiad_http.exceptions import SerializationException
-from pleiad_http.kinds import Kind, kind_of, parts_of
+from pleiad_http.kinds import Kind, key_of, kind_of, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.secrets import SecretBytes, SecretString
 
@@ -88,7 +88,7 @@ def _encoded(encode: Callable[..., bytes], value: Any, type_encoders: TypeEncode
 def encoder_for(
     annotation: Any, media_type: str, type_encoders: TypeEncoders | None = None
 ) -> Callable[[Any], bytes]:
-    """The callable that encodes values of a type.
+    """The callable that encodes values of a type; kept for who asks for the same again.
 
     It is a bound method of a compiled codec where it can be, so what it raises for a value that no
     codec knows is a `SerializationException`, and for any other bad value (a key that is a tuple, a
@@ -99,10 +99,21 @@ def encoder_for(
         media_type: JSON, MessagePack, or any other, for which values are `str` or `bytes`.
         type_encoders: For classes that no codec knows.
     """
+    key = None if type_encoders else key_of(annotation)
+    if key is None:
+        return _encoder(annotation, media_type, type_encoders or {})
+    return _known_encoder(annotation, key, media_type)
+
+
+@lru_cache(maxsize=512)
+def _known_encoder(annotation: Any, key: str, media_type: str) -> Callable[[Any], bytes]:
+    return _encoder(annotation, media_type, {})
+
+
+def _encoder(annotation: Any, media_type: str, encoders: TypeEncoders) -> Callable[[Any], bytes]:
     if annotation is bytes:
         return bytes
     kind = media_type_of(media_type)
-    encoders = type_encoders or {}
     if kind in MSGPACK:
         return msgspec.msgpack.Encoder(enc_hook=partial(_as_builtin, encoders)).encode
     if not is_json(kind):

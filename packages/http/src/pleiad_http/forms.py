@@ -7,7 +7,7 @@ from typing import Any
 from pleiad_http.body import read_body, stream_body
 from pleiad_http.charsets import charset_of
 from pleiad_http.exceptions import UnsupportedMediaTypeException
-from pleiad_http.headers import Headers
+from pleiad_http.headers import content_type_in
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import media_type_of
 from pleiad_http.multidict import FormMultiDict
@@ -52,7 +52,7 @@ async def read_form(scope: Scope, receive: Receive, limits: Limits) -> FormMulti
     known: FormMultiDict | None = scope.get(FORM)
     if known is not None:
         return known
-    content_type = Headers.from_scope(scope).get("content-type", "")
+    content_type = content_type_in(scope)
     read = _READERS.get(media_type_of(content_type))
     if read is None:
         raise not_a_form(content_type, "a form")

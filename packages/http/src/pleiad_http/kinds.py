@@ -12,6 +12,7 @@ __all__ = [
     "field_types",
     "is_dict",
     "items_of",
+    "key_of",
     "kind_of",
     "models_in",
     "parts_of",
@@ -43,10 +44,11 @@ _PLAIN = frozenset({bool, bytes, dict, float, int, list, object, set, str, tuple
 
 def kind_of(annotation: Any) -> Kind:
     """The kind of a class, or of a generic one with its arguments."""
-    cls: Any = get_origin(annotation) or annotation
+    found = get_origin(annotation) or annotation
     # PERF: most are plain; an attribute that is not there takes 0.5 us to miss, and five are asked for.
-    if not isinstance(cls, type) or cls in _PLAIN:
+    if not isinstance(found, type) or found in _PLAIN:
         return Kind.BUILTIN
+    cls = cast("Any", found)
     for mark, kind in _MARKS:
         if hasattr(cls, mark):
             return kind
@@ -55,6 +57,18 @@ def kind_of(annotation: Any) -> Kind:
     if is_typeddict(cls):
         return Kind.TYPED_DICT
     return Kind.NAMED_TUPLE if tuple in cls.__mro__ and hasattr(cls, "_fields") else Kind.BUILTIN
+
+
+def key_of(annotation: Any) -> str | None:
+    """What, with the annotation itself, something is kept by; `None` where it has no hash.
+
+    `A | B` equals `B | A`, and `Annotated[int, 1]` equals `Annotated[int, True]`: their texts differ.
+    """
+    try:
+        hash(annotation)
+    except TypeError:  # what stands in `Annotated[...]` may be anything
+        return None
+    return "" if isinstance(annotation, type) else repr(annotation)
 
 
 def parts_of(annotation: Any) -> Iterator[Any]:

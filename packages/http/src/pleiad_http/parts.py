@@ -14,7 +14,7 @@ from pleiad_http.exceptions import (
     RequestEntityTooLarge,
     UnsupportedMediaTypeException,
 )
-from pleiad_http.headers import Headers
+from pleiad_http.headers import Headers, content_type_in
 from pleiad_http.limits import Limits
 from pleiad_http.media_types import media_type_of, parameters_of
 from pleiad_http.multipart import Event, Head, Mark, multipart_parser
@@ -269,7 +269,7 @@ def parts_of(scope: Scope, receive: Receive, limits: Limits) -> Parts:
         ClientDisconnected: The client left before it had sent all.
         InternalServerException: The content was already read as a stream.
     """
-    content_type = Headers.from_scope(scope).get("content-type", "")
+    content_type = content_type_in(scope)
     if media_type_of(content_type) != MULTIPART:
         raise not_a_form(content_type, "a multipart form")
     return Parts(content_type, stream_body(scope, receive, limits.body), limits)

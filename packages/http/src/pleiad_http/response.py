@@ -355,13 +355,13 @@ def _is_encoded(media_type: str) -> bool:
 
 
 def _pairs(headers: Headers) -> list[tuple[bytes, bytes]]:
-    # PERF: whether it is a mapping takes 0.3 us to learn, a dict's own class 0.03.
-    if headers.__class__ is dict or isinstance(headers, Mapping):
+    # PERF: whether it is a mapping takes 0.3 us to learn, whether it is a dict 0.03.
+    if isinstance(headers, (dict, Mapping)):
         return [header_pair(name, value) for name, value in headers.items()]
     return [header_pair(each.name, each.value) for each in headers]
 
 
 def _cookies(cookies: Cookies) -> list[Cookie]:
-    if cookies.__class__ is not list and isinstance(cookies, Mapping):
+    if isinstance(cookies, (dict, Mapping)):
         return [Cookie(key, value) for key, value in cookies.items()]
     return list(cookies)

@@ -30,9 +30,10 @@ from pleiad_http import (
     read_body,
     read_form,
 )
+from pleiad_http.headers import content_type_in
 from pleiad_params.body import body_decoder
 from pleiad_params.convert import stripped
-from pleiad_params.forms import FormValue, form_value_for, json_as_text
+from pleiad_params.forms import FormValue, form_value_for, json_to_text
 from pleiad_params.reading import Errors, told
 
 __all__ = ["FORMS", "Content", "MediaDecoders", "Wanted", "content_for", "form_content", "is_form"]
@@ -94,7 +95,7 @@ class Content(msgspec.Struct, frozen=True):
                 await form.close()
 
     def _reader(self, scope: Scope) -> Read:
-        found = content_type(scope)
+        found = content_type_in(scope)
         media_type = media_type_of(found)
         if not media_type:
             return next(iter(self.readers.values()))
@@ -151,14 +152,6 @@ def form_content(value: FormValue, limits: Limits) -> Content:
     return Content(dict.fromkeys(FORMS, read), " or ".join(FORMS))
 
 
-def content_type(scope: Scope) -> str:
-    """The `Content-Type` of a request; empty where it has none."""
-    for name, value in scope["headers"]:
-        if name == b"content-type":
-            return str(value.decode("latin-1"))
-    return ""
-
-
 def _reader(media_type: str, wanted: Wanted) -> Read:
     """What reads content of one media type."""
     plain, _ = stripped(wanted.annotation)
@@ -212,7 +205,7 @@ def _raw(limits: Limits) -> Read:
 def _text(wanted: Wanted) -> Read:
     async def read(scope: Scope, receive: Receive, errors: Errors) -> str:
         content = await read_body(scope, receive, wanted.limits.body)
-        charset = charset_of(content_type(scope))
+        charset = charset_of(content_type_in(scope))
         try:
             return content.decode(charset)
         except UnicodeDecodeError:
@@ -247,13 +240,16 @@ def _by_decoder(decode: Callable[[bytes], Any], wanted: Wanted) -> Read:
 
 def _form(value: FormValue, limits: Limits, default: Any) -> Read:
     async def read(scope: Scope, receive: Receive, errors: Errors) -> Any:
-        if content_type(scope):
+        if content_type_in(scope):
             form = await read_form(scope, receive, limits)
         else:  # taken for what is declared; a multipart form would say its boundary
             content = await read_body(scope, receive, limits.body)
             form = FormMultiDict(parse_urlencoded(content, limits.fields))
         if not form and default is not MISSING:
             return default
-        return value.read(await json_as_text(form, value.json, limits), errors)
+        found = form.dict()
+        if value.json:
+            await json_to_text(found, value.json, limits)
+        return value.read(found, errors)
 
     return read

@@ -25,7 +25,7 @@ __all__ = [
     "field_converter",
     "form_value_for",
     "is_json_field",
-    "json_as_text",
+    "json_to_text",
 ]
 
 ReadForm: TypeAlias = Callable[[Found, Errors], Any]
@@ -117,18 +117,18 @@ def field_converter(
     return _texts(annotation, plain, type_decoders)
 
 
-async def json_as_text(form: FormMultiDict, names: AbstractSet[str], limits: Limits) -> Found:
-    """All values by name; those of the given names as text, where a file brings it.
+async def json_to_text(
+    found: dict[str, list[Any]], names: AbstractSet[str], limits: Limits
+) -> None:
+    """Make values of the given names text, where a file brings it.
 
     Browsers send a JSON `Blob` of a `FormData` with a filename, that is as a file.
 
     Raises:
         RequestEntityTooLarge: Such a file is larger than a field may be.
     """
-    found: dict[str, list[Any]] = form.dict()
     for name in names & found.keys():
         found[name] = [await _text_of(each, limits) for each in found[name]]
-    return found
 
 
 async def _text_of(value: Any, limits: Limits) -> Any:

@@ -172,7 +172,7 @@ def single(error: Exception) -> Exception:
     That is the only one in it, however deep; or the first, where the client is at fault for all of
     them. Otherwise the group itself.
     """
-    if not isinstance(error, ExceptionGroup):
+    if not isinstance(cast("Any", error), ExceptionGroup):
         return error
     leaves = list(_leaves(error))
     return leaves[0] if len(leaves) == 1 or all(map(_is_the_clients, leaves)) else error
