@@ -279,6 +279,19 @@ def test_connection_that_is_silent_is_asked(shared, monkeypatch):
     asyncio.run(main())
 
 
+def test_subscribing_while_it_is_away(server):
+    async def main():
+        async with hub(server) as channels:
+            server.kill()
+            await asyncio.sleep(0.3)
+            with pytest.raises(OSError):
+                await channels.subscribe("room")
+            assert channels._subscribers == {}
+            server.start()
+
+    asyncio.run(main())
+
+
 def test_second_start(shared):
     async def main():
         channels = Channels(AsyncPgChannelsBackend(shared.url), channels=["room"])

@@ -129,7 +129,7 @@ class AsyncPgChannelsBackend(ChannelsBackend):
             for channel in channels:
                 name = self._name(channel)
                 if name not in self._channels:
-                    await self._listener.add_listener(name, self._notified)
+                    await self._connected().add_listener(name, self._notified)
                     self._channels[name] = channel
 
     async def unsubscribe(self, channels: Iterable[str]) -> None:
@@ -137,7 +137,7 @@ class AsyncPgChannelsBackend(ChannelsBackend):
         async with self._listening:
             for name in map(self._name, channels):
                 if self._channels.pop(name, None) is not None:
-                    await self._listener.remove_listener(name, self._notified)
+                    await self._connected().remove_listener(name, self._notified)
 
     async def stream_events(self) -> AsyncGenerator[Event | Gap, None]:
         """What is sent, in the order in which it was committed."""
@@ -146,8 +146,7 @@ class AsyncPgChannelsBackend(ChannelsBackend):
                 yield self._events.popleft()
             while self._lost:
                 yield Gap(self._lost.popitem()[0])
-            if self._listener.is_closed():
-                raise ConnectionError("the connection to PostgreSQL has ended")
+            self._connected()
             self._more = Signal()
             with move_on_after(SECONDS_OF_SILENCE) as silence:
                 await self._more.wait()
@@ -158,7 +157,7 @@ class AsyncPgChannelsBackend(ChannelsBackend):
         """See that the connection stands: who only listens never learns that the other side is gone."""
         async with self._listening:
             with fail_after(SECONDS_TO_ANSWER):
-                await self._listener.execute("SELECT 1")
+                await self._connected().execute("SELECT 1")
 
     def _notified(self, connection: Connection, pid: int, name: str, payload: str) -> None:
         channel = self._channels.get(name)
@@ -172,6 +171,11 @@ class AsyncPgChannelsBackend(ChannelsBackend):
 
     def _ended(self, connection: Connection) -> None:
         self._more.set()
+
+    def _connected(self) -> Connection:
+        if self._listener is None or self._listener.is_closed():
+            raise ConnectionError("there is no connection to PostgreSQL, or it has ended")
+        return self._listener
 
     async def _connect(self) -> Connection:
         if self._make_connection is not None:
