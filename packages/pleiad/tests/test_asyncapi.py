@@ -150,6 +150,17 @@ def test_what_is_wrong_ends_the_start() -> None:
         pass
 
 
+def test_what_is_wrong_with_either_document_is_told_at_once() -> None:
+    @get("/opaque")
+    async def opaque() -> Opaque: ...
+
+    with pytest.raises(Exception, match="nobody knows") as error:  # noqa: SIM117
+        with TestClient(Pleiad([opaque, stream(Opaque)])):
+            pass
+    assert "GET /opaque, response 200: nobody knows" in str(error.value)
+    assert "WEBSOCKET /watch, what it sends: nobody knows" in str(error.value)
+
+
 # Messages
 
 
