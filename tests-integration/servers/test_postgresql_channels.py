@@ -279,6 +279,23 @@ def test_connection_that_is_silent_is_asked(shared, monkeypatch):
     asyncio.run(main())
 
 
+def test_publishing_that_gets_no_answer_ends_when_the_backend_begins_anew(shared):
+    async def main():
+        backend = AsyncPgChannelsBackend(shared.url)
+        await backend.on_startup()
+        await backend.publish(b"x", ["room"])
+        stuck = asyncio.ensure_future(backend._publisher.execute("SELECT pg_sleep(60)"))
+        await asyncio.sleep(0.1)
+        await backend.on_startup()
+        async with asyncio.timeout(10):
+            with pytest.raises((OSError, asyncpg.PostgresError, asyncpg.InterfaceError)):
+                await stuck
+        await backend.publish(b"y", ["room"])
+        await backend.on_shutdown()
+
+    asyncio.run(main())
+
+
 def test_subscribing_while_it_is_away(server):
     async def main():
         async with hub(server) as channels:
