@@ -21,7 +21,7 @@ def scripts(root) -> dict[str, str]:
 def test_there_are_two_commands(root, scripts):
     commands = COMMAND.findall((root / "README.md").read_text())
     assert commands == ["serve", "test"]
-    assert scripts["test"] == "pytest {args}"
+    assert scripts["test"] == "pytest -n auto --dist loadfile {args}"  # no folder: all of them
 
 
 def test_serve_starts_and_answers(root, scripts, tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 """The data, models and dependencies that every benchmarked app works on."""
 
+import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import msgspec
 
@@ -10,6 +12,12 @@ BOOK_ROWS = [
 ]
 SHELF = 50
 """How many of them a short list holds."""
+
+
+TEXT = "All work and no play makes Jack a dull boy.\n" * 2400
+DOWNLOAD = Path(tempfile.mkdtemp(prefix="bench-")) / "novel.txt"
+DOWNLOAD.write_text(TEXT)
+"""A file of 100 kB."""
 
 
 class Book(msgspec.Struct):

@@ -9,6 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from domain import BOOK_ROWS, LAYERS, SHELF, TICKS
+from domain import TEXT as NOVEL
 from request import JSON, Request
 
 TEXT = "text/plain"
@@ -163,6 +164,14 @@ SCENARIOS = (
         media_type=EVENTS,
         budget=None,
         repeats=TICKS,
+    ),
+    Scenario(
+        "file",
+        "a file of 100 kB",
+        Request("/download", streams=True),
+        NOVEL,
+        media_type=TEXT,
+        budget=None,
     ),
     Scenario("sync", "sync handler in a thread", Request("/sync"), HELLO, budget=None),
 )

@@ -26,6 +26,7 @@ IN_PROCESS = SERVED | {
     "invalid",
     "missing",
     "events",
+    "file",
     "sync",
 }
 NO_CHART = "skipped: the chart"

@@ -451,6 +451,81 @@ async def test_cleanup_waits_for_a_thread_that_still_runs() -> None:
     assert LOG == ["open a", "work", "worked", "a saw CancelledError", "close a", "closed a"]
 
 
+@asynccontextmanager
+async def grouped() -> AsyncIterator[anyio.CancelScope]:
+    """A resource that holds a task group open, with something that runs in it."""
+    LOG.append("open")
+    async with anyio.create_task_group() as group:
+        group.start_soon(anyio.sleep_forever)
+        try:
+            yield group.cancel_scope
+        finally:
+            LOG.append("close")
+            with anyio.CancelScope(shield=True):
+                await anyio.sleep(0)
+            LOG.append("closed")
+            group.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def timed() -> AsyncIterator[anyio.CancelScope]:
+    with anyio.fail_after(0.01) as scope:
+        yield scope
+
+
+@contextmanager
+def timed_here() -> Iterator[anyio.CancelScope]:
+    with anyio.fail_after(0.01) as scope:
+        yield scope
+
+
+def timed_generator() -> Iterator[anyio.CancelScope]:
+    with anyio.fail_after(0.01) as scope:
+        yield scope
+
+
+async def sleeps(scope: anyio.CancelScope) -> None:
+    await anyio.sleep_forever()
+
+
+async def returns(scope: anyio.CancelScope) -> str:
+    return "done"
+
+
+def with_scope(function: Any, provider: Any) -> Any:
+    provided = Provide(provider, sync_to_thread=False)
+    return Container({"scope": provided}).inject(function)
+
+
+@pytest.mark.parametrize("provider", [grouped, timed, timed_here, timed_generator])
+async def test_a_resource_with_a_scope_of_its_own_ends_well(provider: Any) -> None:
+    assert await with_scope(returns, provider)() == "done"
+
+
+async def test_a_resource_with_a_task_group_is_closed_when_it_is_cancelled_from_outside() -> None:
+    with anyio.move_on_after(0.01) as outer:
+        await with_scope(sleeps, grouped)()
+    assert outer.cancelled_caught
+    assert LOG == ["open", "close", "closed"]
+
+
+async def cancels(scope: anyio.CancelScope) -> None:
+    scope.cancel()
+    await anyio.sleep_forever()
+
+
+async def test_a_resource_that_cancels_what_it_was_opened_for_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="'.*grouped' cancelled what it was opened for"):
+        await with_scope(cancels, grouped)()
+    assert LOG == ["open", "close", "closed"]
+
+
+@pytest.mark.parametrize("provider", [timed, timed_here, timed_generator])
+async def test_a_resource_that_ends_what_takes_too_long(provider: Any) -> None:
+    with pytest.raises(TimeoutError):
+        await with_scope(sleeps, provider)()
+
+
 async def test_a_thread_of_a_cancelled_scope_leaves_as_cancelled() -> None:
     """Its late result is no good end: the awaits of the cleanup would be cancelled."""
 

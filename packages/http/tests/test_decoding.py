@@ -110,6 +110,12 @@ class Validated:
     b: str = attrs.field(default="b", validator=attrs.validators.max_len(2))
 
 
+@attrs.define
+class GenericAttrs(Generic[T]):
+    a: T
+    b: int = attrs.field(default=1, converter=int)
+
+
 class Circle(pydantic.BaseModel):
     kind: Literal["circle"]
     radius: int
@@ -269,6 +275,8 @@ def test_all_problems_are_told(annotation: Any) -> None:
         pytest.param(Careful, b'{"a":-1,"b":"-2"}', [("a is not positive", ("a",)), ("b is not positive", ("b",))], id="attrs validators"),
         pytest.param(list[Careful], b'[{"a":-1,"b":"x"},{"a":1,"b":"10"}]', [("a is not positive", (0, "a")), ("invalid literal for int() with base 10: 'x'", (0, "b")), ("'b' must be < 9: 10", (1, "b"))], id="attrs converters"),
         pytest.param(Validated, b'{"a":0,"b":"abc"}', [("a is not positive", ("a",)), ("Length of 'b' must be <= 2: 3", ("b",))], id="attrs without converters"),
+        pytest.param(list[GenericAttrs[int]], b'[{"a":"x","b":"y"},{"a":1,"b":"2"},{}]', [("Expected int, got str", (0, "a")), ("invalid literal for int() with base 10: 'y'", (0, "b")), ("Field required", (2, "a"))], id="generic attrs"),
+        pytest.param(GenericAttrs[int], b'{"a":1,"b":"y"}', [("invalid literal for int() with base 10: 'y'", ("b",))], id="generic attrs, its converter"),
         pytest.param(Drawing, b'{"shapes":[{"kind":"circle","radius":"x"},{"kind":"square"},{"kind":"z"}],"sizes":{"a":"x"}}', [("Input should be a valid integer, unable to parse string as an integer", ("shapes", 0, "radius")), ("Field required", ("shapes", 1, "side")), ("Input tag 'z' found using 'kind' does not match any of the expected tags: 'circle', 'square'", ("shapes", 2)), ("Input should be a valid integer, unable to parse string as an integer", ("sizes", "a")), ("Input should be a valid boolean, unable to interpret input", ("sizes", "a"))], id="pydantic's tags are no steps"),
     ],
 )  # fmt: skip
@@ -537,6 +545,7 @@ ANNOTATIONS = [
     list[Named | Struct],
     Careful,
     list[Validated],
+    GenericAttrs[int],
     Drawing,
     uuid.UUID,
     dt.datetime,

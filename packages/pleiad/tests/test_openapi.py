@@ -841,3 +841,21 @@ def test_a_type_that_nobody_knows():
     assert document_of(handler, openapi_config=config)["paths"]
     with TestClient(Pleiad([handler], openapi_config=None)) as client:
         assert client.get("/schema").status_code == 404
+
+
+@route("/search", http_method="QUERY")
+async def ask(data: Filters) -> int:
+    return data.limit
+
+
+@pytest.mark.parametrize(
+    ("version", "shown"),
+    [pytest.param("3.1", False, id="3.1"), pytest.param("3.2", True, id="3.2")],
+)
+def test_query_is_a_method_with_content(version: Any, shown: bool) -> None:
+    """OpenAPI 3.1 has no word for it."""
+    with create_test_client([ask], openapi_config=OpenAPIConfig(spec_version=version)) as client:
+        assert client.request("QUERY", "/search", json={"limit": 3}).json() == 3
+        item = client.get("/schema/openapi.json").json()["paths"].get("/search", {})
+    assert ("query" in item) is shown
+    assert not shown or "requestBody" in item["query"]

@@ -17,11 +17,13 @@ from blacksheep import (
     text,
 )
 from blacksheep.exceptions import BadRequest
+from blacksheep.server.responses import file
 from blacksheep.server.routing import Router
 from blacksheep.server.sse import ServerSentEventsResponse, TextServerSentEvent
 from blacksheep.settings.json import json_settings
 from domain import (
     BOOKS,
+    DOWNLOAD,
     LAYERS,
     LIBRARY,
     Layer,
@@ -148,6 +150,10 @@ def make_hello() -> dict[str, str]:
     return {"message": "Hello, World!"}
 
 
+async def download() -> Response:
+    return file(str(DOWNLOAD), "text/plain", file_name="novel.txt")
+
+
 async def in_thread() -> Response:  # it runs sync handlers in the event loop
     return json(await asyncio.to_thread(make_hello))
 
@@ -172,6 +178,7 @@ def build() -> Application:
     built.router.add_post("/login", login)
     built.router.add_post("/uploads", upload)
     built.router.add_get("/events", events)
+    built.router.add_get("/download", download)
     built.router.add_get("/sync", in_thread)
     return built
 

@@ -7,6 +7,7 @@ import falcon.asgi
 import msgspec
 from domain import (
     BOOKS,
+    DOWNLOAD,
     LAYERS,
     LIBRARY,
     Layer,
@@ -145,6 +146,12 @@ def hello() -> dict[str, str]:
     return {"message": "Hello, World!"}
 
 
+class Download:
+    async def on_get(self, _, response) -> None:
+        response.data = await falcon.sync_to_async(DOWNLOAD.read_bytes)
+        response.content_type = falcon.MEDIA_TEXT
+
+
 class InThread:
     async def on_get(self, _, response) -> None:
         response.data = encode(await falcon.sync_to_async(hello))
@@ -168,6 +175,7 @@ app.add_route("/headers", Headers())
 app.add_route("/login", Logins())
 app.add_route("/uploads", Uploads())
 app.add_route("/events", Events())
+app.add_route("/download", Download())
 app.add_route("/sync", InThread())
 
 layered = app

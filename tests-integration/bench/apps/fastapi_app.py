@@ -4,6 +4,7 @@ from collections.abc import AsyncIterable
 from typing import Annotated, Any
 
 from domain import (
+    DOWNLOAD,
     LAYERS,
     Account,
     Connection,
@@ -17,7 +18,7 @@ from domain import (
     ticks,
 )
 from fastapi import Depends, FastAPI, Form, Response, UploadFile
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
@@ -110,6 +111,10 @@ def in_thread() -> dict[str, str]:
     return {"message": "Hello, World!"}
 
 
+async def download() -> FileResponse:
+    return FileResponse(DOWNLOAD, filename="novel.txt")
+
+
 def build(middleware=()) -> FastAPI:
     app = FastAPI(middleware=list(middleware))
     app.get("/plaintext", response_class=PlainTextResponse)(plaintext)
@@ -128,6 +133,7 @@ def build(middleware=()) -> FastAPI:
     app.post("/login", status_code=201)(login)
     app.post("/uploads", status_code=201)(upload)
     app.get("/events", response_class=EventSourceResponse)(events)
+    app.get("/download", response_class=FileResponse)(download)
     app.get("/sync")(in_thread)
     return app
 

@@ -9,6 +9,7 @@ import msgspec
 import multipart
 from domain import (
     BOOKS,
+    DOWNLOAD,
     LAYERS,
     LIBRARY,
     Layer,
@@ -285,6 +286,10 @@ async def in_thread(scope, receive, send) -> None:
     await respond(send, 200, JSON, encode(await asyncio.to_thread(hello)))
 
 
+async def download(scope, receive, send) -> None:
+    await respond(send, 200, TEXT, await asyncio.to_thread(DOWNLOAD.read_bytes))
+
+
 ROUTES = {
     "/plaintext": {"GET": plaintext},
     "/json": {"GET": json},
@@ -301,6 +306,7 @@ ROUTES = {
     "/login": {"POST": login},
     "/uploads": {"POST": upload},
     "/events": {"GET": events},
+    "/download": {"GET": download},
     "/sync": {"GET": in_thread},
 }
 LAST_PARAMETER = {"/items": {"GET": item}}

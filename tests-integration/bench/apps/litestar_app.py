@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from domain import (
     BOOKS,
+    DOWNLOAD,
     LAYERS,
     LIBRARY,
     Account,
@@ -27,7 +28,7 @@ from litestar.datastructures import Cookie, UploadFile
 from litestar.di import Provide
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
-from litestar.response import Response, ServerSentEvent
+from litestar.response import File, Response, ServerSentEvent
 from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 
 
@@ -143,6 +144,11 @@ def in_thread() -> dict[str, str]:
     return {"message": "Hello, World!"}
 
 
+@get("/download", media_type=MediaType.TEXT)
+async def download() -> File:
+    return File(DOWNLOAD, filename="novel.txt")
+
+
 HANDLERS = [
     plaintext,
     json,
@@ -160,6 +166,7 @@ HANDLERS = [
     login,
     upload,
     events,
+    download,
     in_thread,
 ]
 

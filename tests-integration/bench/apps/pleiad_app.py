@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from domain import (
     BOOKS,
+    DOWNLOAD,
     LAYERS,
     LIBRARY,
     Account,
@@ -29,7 +30,7 @@ from pleiad.datastructures import Cookie, Limits, UploadFile
 from pleiad.di import Provide
 from pleiad.enums import RequestEncodingType
 from pleiad.params import Body
-from pleiad.response import Response, ServerSentEvent
+from pleiad.response import File, Response, ServerSentEvent
 
 UNLIMITED = Limits(body=None)
 
@@ -146,6 +147,11 @@ def in_thread() -> dict[str, str]:
     return {"message": "Hello, World!"}
 
 
+@get("/download", media_type=MediaType.TEXT)
+async def download() -> File:
+    return File(DOWNLOAD, filename="novel.txt")
+
+
 HANDLERS = [
     plaintext,
     json,
@@ -163,6 +169,7 @@ HANDLERS = [
     login,
     upload,
     events,
+    download,
     in_thread,
 ]
 

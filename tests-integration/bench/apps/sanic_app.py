@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from domain import (
     BOOKS,
+    DOWNLOAD,
     LAYERS,
     LIBRARY,
     Layer,
@@ -143,6 +144,10 @@ def make_hello() -> dict[str, str]:
     return {"message": "Hello, World!"}
 
 
+async def download(_: Request) -> HTTPResponse:
+    return await response.file(DOWNLOAD, filename="novel.txt")
+
+
 async def in_thread(_: Request) -> HTTPResponse:  # it runs sync handlers in the event loop
     return json(await asyncio.to_thread(make_hello))
 
@@ -174,6 +179,7 @@ def build(name: str) -> Sanic:
     app.post("/login")(login)
     app.post("/uploads")(upload)
     app.get("/events")(events)
+    app.get("/download")(download)
     app.get("/sync")(in_thread)
     return app
 

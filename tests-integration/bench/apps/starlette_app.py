@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from domain import (
     BOOKS,
+    DOWNLOAD,
     LAYERS,
     LIBRARY,
     Layer,
@@ -24,7 +25,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 decode_user = msgspec.json.Decoder(NewUser).decode
@@ -144,6 +145,10 @@ def in_thread(_: Request) -> Response:
     return JSONResponse({"message": "Hello, World!"})
 
 
+async def download(_: Request) -> Response:
+    return FileResponse(DOWNLOAD, filename="novel.txt")
+
+
 ROUTES = [
     Route("/plaintext", plaintext),
     Route("/json", json),
@@ -161,6 +166,7 @@ ROUTES = [
     Route("/login", login, methods=["POST"]),
     Route("/uploads", upload, methods=["POST"]),
     Route("/events", events),
+    Route("/download", download),
     Route("/sync", in_thread),
 ]
 

@@ -117,8 +117,7 @@ class Source:
         self._depth = 1
 
     def __str__(self) -> str:
-        comment = f"  # {self.comment}" if self.comment else ""
-        return f"async def {self.name}({self.parameters}):{comment}\n{self._body()}"
+        return self._head() + self._body()
 
     def line(self, text: str) -> None:
         """Write one statement at the present depth."""
@@ -181,18 +180,22 @@ class Source:
 
         An equal body is compiled once and relabelled: compiling is by far the dear part.
         """
-        label = self._unique_label()
-        code = _code(self.parameters, self._body()).replace(
+        label, body = self._unique_label(), self._body()
+        code = _code(self.parameters, body).replace(
             co_filename=label, co_name=self.name, co_qualname=self.name
         )
         function = FunctionType(code, {"__builtins__": builtins, **self._objects}, self.name)
-        text = str(self)
+        text = self._head() + body
         linecache.cache[label] = (len(text), None, text.splitlines(keepends=True), label)
         weakref.finalize(function, linecache.cache.pop, label, None).atexit = False
         return function
 
+    def _head(self) -> str:
+        comment = f"  # {self.comment}" if self.comment else ""
+        return f"async def {self.name}({self.parameters}):{comment}\n"
+
     def _body(self) -> str:
-        return "".join(f"{line}\n" for line in self._lines) or f"{INDENT}pass\n"
+        return "\n".join(self._lines or [f"{INDENT}pass"]) + "\n"
 
     def _unique_label(self) -> str:
         label, number = self.label, 2

@@ -8,7 +8,8 @@ A class stops at the first value that it refuses. Where all problems are to be t
 has a stand-in, and each field's converter and validator is asked alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from types import UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
@@ -16,8 +17,9 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 import msgspec
 
 from pleiad_http.exceptions import DecodeError
+from pleiad_http.generics import bound_fields
 from pleiad_http.invalid_values import Problem
-from pleiad_http.kinds import Kind, field_types, kind_of, parts_of
+from pleiad_http.kinds import Kind, is_dict, kind_of, parts_of
 from pleiad_http.problems import Convert, Nested, every_problem, problems_of
 
 __all__ = ["StandIn", "attrs_instance", "make_attrs", "thorough", "with_stand_ins"]
@@ -35,9 +37,11 @@ class StandIn(metaclass=_StandsIn):
 
     Attributes:
         cls: The attrs class.
+        annotation: The same, with its arguments where it is generic.
     """
 
     cls: Any
+    annotation: Any
 
 
 def with_stand_ins(annotation: Any, *, for_all: bool = False) -> Any:
@@ -78,6 +82,7 @@ def make_attrs(stand_in: type[StandIn], value: Any, convert: Convert) -> Any:
         given = convert(value, arguments)
     except msgspec.ValidationError as error:
         found = every_problem(value, arguments, thorough(convert))
+        found += _also_refused(stand_in.cls, value, found, arguments, convert)
         raise Nested(found or problems_of(error)) from None
     fields = [each for each in stand_in.cls.__attrs_attrs__ if each.init]
     values = {each.name: getattr(given, each.name) for each in fields}
@@ -113,6 +118,26 @@ def attrs_instance(cls: Any, values: Mapping[str, Any], *, by_alias: bool = Fals
 def thorough(convert: Convert) -> Convert:
     """The same as a function that tells every problem of an attrs class, not only the first."""
     return lambda value, annotation: convert(value, with_stand_ins(annotation, for_all=True))
+
+
+def _also_refused(
+    cls: Any,
+    value: Any,
+    found: Sequence[Problem],
+    arguments: type[msgspec.Struct],
+    convert: Convert,
+) -> list[Problem]:
+    """What the class has against the values in which no problem was found."""
+    if not is_dict(value):
+        return []
+    wrong = {each.path[:1] for each in found}
+    types = {each.name: each.type for each in msgspec.structs.fields(arguments)}
+    right: dict[Any, Any] = {}
+    for field in cls.__attrs_attrs__:
+        if field.name in types and field.name in value and (field.name,) not in wrong:
+            with suppress(msgspec.ValidationError):  # more is wrong than is told
+                right[field] = convert(value[field.name], types[field.name])
+    return [Problem(_said(error), (field.name,)) for field, error in _refused(cls, right)]
 
 
 _REFUSED = (ValueError, TypeError, ArithmeticError, LookupError)
@@ -152,20 +177,21 @@ def _said(error: Exception) -> str:
 
 
 def _is_attrs(annotation: Any) -> bool:
-    return kind_of(annotation) is Kind.ATTRS and isinstance(annotation, type)
+    return kind_of(annotation) is Kind.ATTRS
 
 
 def _converts(annotation: Any) -> bool:
     if not _is_attrs(annotation):
         return False
-    fields: Any = getattr(annotation, "__attrs_attrs__", ())
-    return any(each.converter is not None or _converts(each.type) for each in fields)
+    cls: Any = get_origin(annotation) or annotation
+    return any(each.converter is not None or _converts(each.type) for each in cls.__attrs_attrs__)
 
 
 @lru_cache(maxsize=512)
-def _stand_in(cls: type[Any]) -> type[StandIn]:
-    stand_in: Any = _StandsIn(cls.__name__, (StandIn,), {"cls": cls, "__module__": cls.__module__})
-    return cast("type[StandIn]", stand_in)
+def _stand_in(annotation: Any) -> type[StandIn]:
+    cls: Any = get_origin(annotation) or annotation
+    members = {"cls": cls, "annotation": annotation, "__module__": cls.__module__}
+    return cast("type[StandIn]", _StandsIn(cls.__name__, (StandIn,), members))
 
 
 @lru_cache(maxsize=512)
@@ -173,7 +199,7 @@ def _arguments(stand_in: type[StandIn]) -> type[msgspec.Struct]:
     """A Struct of the arguments that the class takes."""
     cls = stand_in.cls
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
-    hints = field_types(cls)
+    hints = bound_fields(stand_in.annotation)
     for each in cls.__attrs_attrs__:
         if not each.init:
             continue

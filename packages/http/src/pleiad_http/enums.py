@@ -6,7 +6,7 @@ __all__ = ["HttpMethod", "MediaType", "RequestEncodingType"]
 
 
 class HttpMethod(str, Enum):
-    """The methods of RFC 9110 and PATCH (RFC 5789)."""
+    """The methods of RFC 9110, PATCH (RFC 5789), and QUERY, a GET with content (IETF, in progress)."""
 
     DELETE = "DELETE"
     GET = "GET"
@@ -15,6 +15,7 @@ class HttpMethod(str, Enum):
     PATCH = "PATCH"
     POST = "POST"
     PUT = "PUT"
+    QUERY = "QUERY"
     TRACE = "TRACE"
 
 

@@ -37,12 +37,16 @@ _MARKS = (
 )
 """pydantic's dataclasses have pydantic's mark as well, so they count as pydantic's."""
 
+_PLAIN = frozenset({bool, bytes, dict, float, int, list, object, set, str, tuple, type(None)})
+"""The classes asked for most, which are no models."""
+
 
 def kind_of(annotation: Any) -> Kind:
     """The kind of a class, or of a generic one with its arguments."""
-    if not isinstance(get_origin(annotation) or annotation, type):
-        return Kind.BUILTIN
     cls: Any = get_origin(annotation) or annotation
+    # PERF: most are plain; an attribute that is not there takes 0.5 us to miss, and five are asked for.
+    if not isinstance(cls, type) or cls in _PLAIN:
+        return Kind.BUILTIN
     for mark, kind in _MARKS:
         if hasattr(cls, mark):
             return kind

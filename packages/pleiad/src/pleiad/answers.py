@@ -11,6 +11,7 @@ from pleiad.check import Check, check_for
 from pleiad.handlers import HTTPRouteHandler
 from pleiad.layer import Layer
 from pleiad.negotiation import Negotiation
+from pleiad.request_planner import Shared
 from pleiad.responder import Responder
 from pleiad.returns import NO_CONTENT, Returns, Shape
 from pleiad_http import (
@@ -40,7 +41,7 @@ class Answers:
         handler: Its handler, the layer complete.
         returns: What the handler is declared to return.
         status: The status of a successful response.
-        debug: Whether the app is in debug mode.
+        shared: What the app's plans have in common.
 
     Attributes:
         has_content: Whether a successful response has content.
@@ -54,8 +55,7 @@ class Answers:
         handler: HTTPRouteHandler,
         returns: Returns,
         status: int,
-        *,
-        debug: bool,
+        shared: Shared,
     ) -> None:
         self.has_content = status not in NO_CONTENT and method != "HEAD"
         self.media_types: tuple[str, ...] = handler.media_types or (returns.media_type(),)
@@ -64,7 +64,7 @@ class Answers:
         self._layer: Layer = handler.layer
         self._returns = returns
         self._status = status
-        self._debug = debug
+        self._shared = shared
         self._response_class = _response_class(handler.layer)
         self._caching = caching_of(handler.layer, method)
 
@@ -100,8 +100,8 @@ class Answers:
         """Holds the content to what is declared."""
         policy = self._layer.validate_responses
         if policy is UNSET:
-            policy = "always" if self._debug else "types"
-        return check_for(self._returns.content, policy, self._described)
+            policy = "always" if self._shared.debug else "types"
+        return check_for(self._returns.content, policy, self._described, self._shared.tests)
 
     @cached_property
     def encode(self) -> Callable[[Any], bytes]:

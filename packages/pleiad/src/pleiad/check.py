@@ -12,11 +12,11 @@ nothing else (a bool is no int).
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from pleiad.conforms import DEEP, SHALLOW, Depth, Tests
+from pleiad.conforms import DEEP, SHALLOW, Depth, Test, Tests
 from pleiad.mismatch import ReturnMismatch
 from pleiad.options import ResponsePolicy
 
-__all__ = ["Check", "ReturnMismatch", "check_for"]
+__all__ = ["Check", "Known", "ReturnMismatch", "check_for"]
 
 Check: TypeAlias = Callable[[Any], Any]
 """Returns its argument, or raises `ReturnMismatch`."""
@@ -24,17 +24,24 @@ Check: TypeAlias = Callable[[Any], Any]
 DEPTHS: Mapping[ResponsePolicy, Depth] = {"types": SHALLOW, "always": DEEP}
 
 
-def check_for(annotation: Any, policy: ResponsePolicy, handler: str) -> Check | None:
+Known: TypeAlias = dict[tuple[Any, Depth], Test | None]
+"""The tests of annotations that were asked for before: many handlers of an app return the same."""
+
+
+def check_for(
+    annotation: Any, policy: ResponsePolicy, handler: str, known: Known | None = None
+) -> Check | None:
     """The check of what a handler returns; `None` where every value passes.
 
     Args:
         annotation: What it declares.
         policy: How deep the check goes.
         handler: The route and its handler, for the error.
+        known: Where tests are kept.
     """
     if policy == "off":
         return None
-    test = Tests().test(annotation, DEPTHS[policy])
+    test = _test(annotation, DEPTHS[policy], {} if known is None else known)
     if test is None:
         return None
     exact, run = test.exact, test.run
@@ -49,3 +56,12 @@ def check_for(annotation: Any, policy: ResponsePolicy, handler: str) -> Check | 
         return value
 
     return check
+
+
+def _test(annotation: Any, depth: Depth, known: Known) -> Test | None:
+    try:
+        if (annotation, depth) not in known:
+            known[annotation, depth] = Tests().test(annotation, depth)
+        return known[annotation, depth]
+    except TypeError:  # what stands in `Annotated[...]` may be anything, also what has no hash
+        return Tests().test(annotation, depth)

@@ -7,7 +7,7 @@ import msgspec
 
 from pleiad_openapi import ExternalDocumentation, Operation
 
-__all__ = ["Callbacks", "Description", "DescriptionOptions"]
+__all__ = ["NEUTRAL", "Callbacks", "Description", "DescriptionOptions"]
 
 Callbacks: TypeAlias = Mapping[str, Mapping[str, Sequence[Operation]]]
 """By name and URL expression, the requests that an operation sends."""
@@ -70,7 +70,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
         """Take the describing ones out of a layer's options."""
         given: dict[str, Any] = {k: options[k] for k in cls.__struct_fields__ if k in options}
         given.update({key: tuple(given[key]) for key in _APPENDED & given.keys()})
-        return cls(**given)
+        return cls(**given) if given else NEUTRAL
 
     def within(self, outer: "Description") -> "Description":
         """This description, completed by that of the layer around it."""

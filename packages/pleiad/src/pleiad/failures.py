@@ -1,8 +1,8 @@
 """Exceptions become responses here: of a route, of its middleware, and where there is no route."""
 
 import sys
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, cast
 
 from pleiad.check import ReturnMismatch
 from pleiad.log import logger
@@ -21,12 +21,15 @@ from pleiad_http import (
     error_body,
 )
 
-__all__ = ["BEGUN", "Failures", "described", "report"]
+__all__ = ["BEGUN", "Fail", "Failures", "described", "report"]
 
 BEGUN = "pleiad.begun"
 """Set in the scope once a streamed answer has begun: what fails then can only be logged."""
 
 _JSON = MediaType.JSON.value  # PERF: asked of the enum, 0.3 us
+
+Fail: TypeAlias = Callable[[Exception, Scope, Receive, Send], Awaitable[None]]
+"""Answers an exception that was raised before the answer began."""
 
 Handlers = Mapping[int | type[Exception], Injected]
 
@@ -169,6 +172,8 @@ def single(error: Exception) -> Exception:
     That is the only one in it, however deep; or the first, where the client is at fault for all of
     them. Otherwise the group itself.
     """
+    if not isinstance(error, ExceptionGroup):
+        return error
     leaves = list(_leaves(error))
     return leaves[0] if len(leaves) == 1 or all(map(_is_the_clients, leaves)) else error
 

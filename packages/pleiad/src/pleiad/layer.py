@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from pleiad.describe import Description
+from pleiad.describe import NEUTRAL, Description
 from pleiad.options import ResponsePolicy
 from pleiad_di import Provide, near
 from pleiad_http import (
@@ -98,7 +98,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     after_response: Callable[..., Any] | None | UnsetType = UNSET
     before_request: Callable[..., Any] | None | UnsetType = UNSET
     cancel_on_disconnect: bool | UnsetType = UNSET
-    about: Description = Description()
+    about: Description = NEUTRAL
     cache_control: CacheControlHeader | None | UnsetType = UNSET
     dependencies: Mapping[str, Provide | Callable[..., Any]] = EMPTY
     etag: ETag | Literal["content"] | None | UnsetType = UNSET
@@ -149,9 +149,16 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 
     def within(self, outer: "Layer") -> "Layer":
         """This layer, standing within another."""
-        return Layer(
-            **{key: rule(getattr(self, key), getattr(outer, key)) for key, rule in RULES.items()}
-        )
+        # PERF: a layer says few things, and one that says nothing changes nothing.
+        said = [key for key, nothing in _NOTHING.items() if getattr(self, key) is not nothing]
+        if not said:
+            return outer
+        merged = {key: RULES[key](getattr(self, key), getattr(outer, key)) for key in said}
+        return msgspec.structs.replace(outer, **merged)
+
+
+_NOTHING = {key: getattr(Layer(), key) for key in RULES}
+"""What stands in the fields of a layer that says nothing."""
 
 
 KNOWN = frozenset(RULES) - {"about"} | frozenset(Description.__struct_fields__)

@@ -91,7 +91,7 @@ class RoutePlanner:
         returns = returns_of(None if signature.returns is MISSING else signature.returns)
         status = self._status(returns)
         self._answers = Answers(
-            self.label, self.method, self.handler, returns, status, debug=self._shared.debug
+            self.label, self.method, self.handler, returns, status, self._shared
         )
         self._check_returns(signature, returns, status)
         steps = [*self._bounds(), *self._before(), *self._hooked(signature, returns, status)]

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET
 
+from pleiad.check import Known
 from pleiad.layer import Layer
 from pleiad.roles import Role, RoleValues, with_roles
 from pleiad_di import (
@@ -45,14 +46,16 @@ class Shared:
     Attributes:
         app_scope: The values that live as long as the app.
         understood: The providers that some plan has understood already.
+        tests: The tests of returned values that some plan has made already.
         debug: Whether the app is in debug mode.
     """
 
-    __slots__ = ("app_scope", "debug", "understood")
+    __slots__ = ("app_scope", "debug", "tests", "understood")
 
     def __init__(self, *, debug: bool) -> None:
         self.app_scope = AppScope()
         self.understood: dict[Provide, Provider] = {}
+        self.tests: Known = {}
         self.debug = debug
 
 

@@ -21,7 +21,7 @@ from pleiad.socket_handlers import (
     WebsocketRouteHandler,
     WebsocketStreamRouteHandler,
 )
-from pleiad.socket_plan import SocketPlan
+from pleiad.socket_plan import WEBSOCKET, SocketPlan
 from pleiad_di import (
     MISSING,
     Call,
@@ -76,7 +76,7 @@ class SocketPlanner:
         shared: Shared,
     ) -> None:
         self.path = path
-        self.label = f"WEBSOCKET {path}"
+        self.label = f"{WEBSOCKET} {path}"
         self.handler = handler
         self._fail = fail
         self._planner = RequestPlanner(
@@ -124,7 +124,7 @@ class SocketPlanner:
         if policy is UNSET:
             policy = "always" if shared.debug else "types"
         described = f"{self.label}: handler '{self.handler.handler_name}'"
-        make_check = partial(check_for, policy=policy, handler=described)
+        make_check = partial(check_for, policy=policy, handler=described, known=shared.tests)
         return Codec(layer.type_encoders, layer.type_decoders, make_check)
 
     def _problem(self, found: str, repair: str) -> None:

@@ -9,9 +9,8 @@ from collections.abc import Awaitable
 from functools import partial
 from typing import Literal
 
-from pleiad.failures import Failures
+from pleiad.failures import Fail
 from pleiad.layer import Layer
-from pleiad.socket_failures import SocketFailures
 from pleiad_http import ASGIApp, Message, Receive, Scope, Send
 from pleiad_middleware import RouteFacts, build_stack
 
@@ -25,7 +24,7 @@ def stacked(
     layer: Layer,
     path: str,
     kind: Literal["http", "websocket", "asgi"],
-    fail: Failures | SocketFailures,
+    fail: Fail,
 ) -> ASGIApp:
     """The app within the layer's middleware, less those that exclude its route.
 
@@ -69,7 +68,7 @@ def _tracked(app: ASGIApp) -> ASGIApp:
     return tracked
 
 
-def _converted(fail: Failures | SocketFailures, app: ASGIApp) -> ASGIApp:
+def _converted(fail: Fail, app: ASGIApp) -> ASGIApp:
     async def converted(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await app(scope, receive, send)
@@ -81,7 +80,7 @@ def _converted(fail: Failures | SocketFailures, app: ASGIApp) -> ASGIApp:
     return converted
 
 
-def _closing(fail: Failures | SocketFailures, app: ASGIApp) -> ASGIApp:
+def _closing(fail: Fail, app: ASGIApp) -> ASGIApp:
     async def closing(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await app(scope, receive, send)

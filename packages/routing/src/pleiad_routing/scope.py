@@ -32,7 +32,7 @@ def find_route(tree: Tree[T], scope: Scope) -> Found[T] | None:
     raw: bytes | None = scope.get("raw_path")
     if raw and (b"%2F" in raw or b"%2f" in raw):
         path = routed_path(scope)
-        return tree.find_segments(_segments(scope, path)) if path[0] == "/" else None
+        return tree.find_segments(_segments(scope, path)) if path[:1] == "/" else None
     return tree.find(routed_path(scope) if scope.get("root_path") else scope["path"])
 
 
@@ -40,8 +40,8 @@ def find_mounted(tree: Tree[T], scope: Scope) -> Mounted[T] | None:
     """The longest mount that a request's path lies in."""
     if not tree.has_mounts:
         return None
-    path = routed_path(scope)
-    return tree.find_mount(_segments(scope, path)) if path[0] == "/" else None
+    path = routed_path(scope) if scope.get("root_path") else scope["path"]
+    return tree.find_mount(_segments(scope, path)) if path[:1] == "/" else None
 
 
 def below(scope: Scope, segments: int, parameters: dict[str, Any]) -> Scope:
