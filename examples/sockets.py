@@ -123,17 +123,6 @@ async def members(data: str) -> str:
 app = Pleiad([echo, orders, double, Counter, countdown, mixed, members])
 
 
-# --8<-- [start:asyncapi]
-def describe() -> None:
-    document = app.asyncapi_schema
-    for name, operation in document["operations"].items():
-        channel = document["channels"][operation["channel"]["$ref"].removeprefix("#/channels/")]
-        print(name, operation["action"], channel["address"], *channel.get("messages", {}))
-
-
-# --8<-- [end:asyncapi]
-
-
 # --8<-- [start:test]
 def try_it() -> None:
     client = create_test_client([double, members, Counter])
@@ -157,5 +146,4 @@ def try_it() -> None:
 
 if __name__ == "__main__":
     try_it()
-    describe()
     print(app.route("WEBSOCKET", "/count").source, end="")

@@ -24,6 +24,7 @@ THIRD_PARTY = {
 """What a package may ask an index for (extras aside): a new dependency is a decision."""
 
 LAZY = {
+    "asyncpg",
     "attr",
     "attrs",
     "email",

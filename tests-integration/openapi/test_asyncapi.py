@@ -12,6 +12,8 @@ from referencing.jsonschema import DRAFT7
 
 NPM = shutil.which("npm")
 SPECS = "@asyncapi/specs@6.11.1"
+PARSER = "@asyncapi/parser@3.6.6"
+FLAGS = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
 
 pytestmark = pytest.mark.skipif(NPM is None, reason="there is no npm")
 
@@ -20,8 +22,7 @@ pytestmark = pytest.mark.skipif(NPM is None, reason="there is no npm")
 def validator(tmp_path_factory, run):
     """Give what AsyncAPI's own schema says of a document."""
     folder = tmp_path_factory.mktemp("asyncapi")
-    flags = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
-    run(NPM, "install", *flags, SPECS, cwd=folder, timeout=120)
+    run(NPM, "install", *FLAGS, SPECS, cwd=folder, timeout=120)
     path = folder / "node_modules" / "@asyncapi" / "specs" / "schemas" / "3.0.0.json"
     schema = json.loads(path.read_text())
     each = [(name, DRAFT7.create_resource(own)) for name, own in schema["definitions"].items()]
@@ -72,6 +73,31 @@ def test_examples(example, validator):
     document = json.loads(example.asyncapi_document.json("/mounted"))
     assert faults(validator, document) == []
     assert all(each["address"].startswith("/mounted/") for each in document["channels"].values())
+
+
+PARSE = """\
+import { readFileSync } from "node:fs";
+import { Parser } from "@asyncapi/parser";
+
+const { document, diagnostics } = await new Parser().parse(readFileSync("asyncapi.yaml", "utf8"));
+const told = diagnostics.filter((each) => each.code !== "asyncapi-latest-version");
+console.log(JSON.stringify({ told, channels: document?.allChannels().length }));
+"""
+
+
+def test_asyncapi_s_own_parser(every_socket, tmp_path, run):
+    """It knows rules that no schema tells, such as that a reply's messages are of its channel."""
+    run(NPM, "install", *FLAGS, PARSER, cwd=tmp_path, timeout=120)
+    (tmp_path / "parse.mjs").write_text(PARSE)
+    content = every_socket.asyncapi_document.yaml()
+    channels = len(every_socket.asyncapi_schema["channels"])
+    (tmp_path / "asyncapi.yaml").write_bytes(content)
+    found = json.loads(run("node", "parse.mjs", cwd=tmp_path))
+    assert found == {"told": [], "channels": channels}
+    reply = b'reply:\n      channel:\n        $ref: "#/channels/'
+    assert reply in content
+    (tmp_path / "asyncapi.yaml").write_bytes(content.replace(reply, reply + b"nothing-"))
+    assert json.loads(run("node", "parse.mjs", cwd=tmp_path))["told"]
 
 
 def test_messages_of_draft_7_are_what_is_sent(every_socket):

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-import yaml
 
 from pleiad import (
     Controller,
@@ -111,7 +110,8 @@ def test_served_beside_the_other() -> None:
         assert answer.headers["content-type"] == "application/vnd.aai.asyncapi+json"
         assert answer.json() == client.app.asyncapi_schema
         answer = client.get("/schema/asyncapi.yaml")
-        assert yaml.safe_load(answer.content) == client.app.asyncapi_schema
+        assert answer.content == client.app.asyncapi_document.yaml()
+        assert answer.text.startswith('asyncapi: "3.0.0"')
 
 
 def test_switched_off() -> None:
@@ -148,6 +148,17 @@ def test_what_is_wrong_ends_the_start() -> None:
         _ = app.asyncapi_schema
     with pytest.raises(Exception, match=told), TestClient(app):
         pass
+
+
+def test_what_is_wrong_with_either_document_is_told_at_once() -> None:
+    @get("/opaque")
+    async def opaque() -> Opaque: ...
+
+    with pytest.raises(Exception, match="nobody knows") as error:  # noqa: SIM117
+        with TestClient(Pleiad([opaque, stream(Opaque)])):
+            pass
+    assert "GET /opaque, response 200: nobody knows" in str(error.value)
+    assert "WEBSOCKET /watch, what it sends: nobody knows" in str(error.value)
 
 
 # Messages

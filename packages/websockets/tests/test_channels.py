@@ -370,6 +370,25 @@ async def test_publishing_waits_for_the_backend_but_not_without_end(monkeypatch,
     assert "3 published messages were not sent" in caplog.text
 
 
+class Narrow(MemoryChannelsBackend):
+    """It carries three bytes."""
+
+    def check_message(self, data):
+        if len(data) > 3:
+            raise ChannelsException("too large")
+
+
+async def test_message_that_the_backend_never_takes_is_refused_at_once():
+    async with channels_of(Narrow()) as channels, channels.start_subscription("a") as subscriber:
+        for data in (b"1234", "1234", {"a": 1}):
+            with pytest.raises(ChannelsException, match="too large"):
+                channels.publish(data, "a")
+            with pytest.raises(ChannelsException, match="too large"):
+                await channels.wait_published(data, "a")
+        channels.publish("123", "a")
+        assert await some(subscriber, 1) == [b"123"]
+
+
 async def test_what_is_published_right_before_the_end_is_sent():
     backend = MemoryChannelsBackend(history=100)
     async with channels_of(backend) as channels:

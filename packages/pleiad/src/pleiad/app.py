@@ -10,6 +10,7 @@ from pleiad.hosts import is_refused
 from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
 from pleiad.lifespan import Lifespan
 from pleiad.log import logger
+from pleiad.openapi.document import check_all
 from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
 from pleiad.routes import Endpoint, Route
@@ -225,8 +226,9 @@ class Pleiad:
     def _build(self) -> None:
         self._layer = Layer.of("Pleiad()", self._config.options())
         self._table: Table = Builder(self._config, self._layer).build()
-        documents = (self._table.document, self._table.async_document)
-        self._checks = [each.check for each in documents if each is not None]
+        both = (self._table.document, self._table.async_document)
+        documents = [each for each in both if each is not None]
+        self._checks = [lambda: check_all(documents)]
         self._find = self._table.tree.find
         self._lifespan = Lifespan(
             self,

@@ -67,6 +67,7 @@ class _Writer:
         tags: list[Object] = [plain(each) for each in config.tags]
         self._tags = {each["name"]: _without(each, "kind", "parent", "summary") for each in tags}
         self._security = _schemes(config)
+        self._components: Object = {}
 
     def check(self) -> None:
         """Make every schema once: then it is known which models need two."""
@@ -89,13 +90,13 @@ class _Writer:
     def document(self) -> Object:
         """The whole."""
         self.check()
+        self._components = self._schemas.components.schemas()
         channels: Object = {}
         operations: Object = {}
         for own, channel in zip(self._ids, self._channels, strict=True):
             messages, keys = self._messages(channel)
             channels[own] = self._channel(channel, messages)
             operations.update(self._operations(own, channel, keys))
-        schemas = self._schemas.components.schemas()
         return given(
             asyncapi=VERSION,
             info=self._info(),
@@ -104,7 +105,7 @@ class _Writer:
             channels=channels,
             operations=operations,
             components=given(
-                schemas={name: as_draft_7(each) for name, each in schemas.items()},
+                schemas={name: as_draft_7(each) for name, each in self._components.items()},
                 securitySchemes=self._security,
             ),
         )
@@ -170,7 +171,7 @@ class _Writer:
         """The values that a schema names, its own or those of the component it refers to."""
         reference = schema.get("$ref", "").rpartition("/")[2]
         if reference:
-            schema = self._schemas.components.schemas()[reference]
+            schema = self._components[reference]
         return list(schema.get("enum", [schema["const"]] if "const" in schema else []))
 
     def _binding(self, channel: Channel, values: Mapping[str, dict[str, Object]]) -> Object:

@@ -1,8 +1,10 @@
-"""What a program says of its OpenAPI document; and the document, made of the app's plans.
+"""What a program says of its documents; and the documents, made of the app's plans.
 
 request, responses    what a plan takes and answers, in the words of `pleiad_openapi`
+sockets               what WebSockets receive and send
+naming                what routes are called
 known_types           how types look that are no models
-document              the document of an app
+document              the documents of an app
 """
 
 from pleiad.openapi.datastructures import ResponseSpec

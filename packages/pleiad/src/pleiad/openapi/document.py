@@ -25,7 +25,7 @@ from pleiad_openapi.asyncapi import AsyncDocument
 from pleiad_openapi.document_file import DocumentFile
 from pleiad_routing import Template
 
-__all__ = ["AppAsyncDocument", "AppDocument", "async_document_of", "document_of"]
+__all__ = ["AppAsyncDocument", "AppDocument", "async_document_of", "check_all", "document_of"]
 
 
 class OfApp(DocumentFile):
@@ -54,6 +54,22 @@ class AppDocument(OfApp, Document):
 
 class AppAsyncDocument(OfApp, AsyncDocument):
     """The AsyncAPI document of an app."""
+
+
+def check_all(documents: Iterable[OfApp]) -> None:
+    """Look whether documents can be built.
+
+    Raises:
+        ImproperlyConfiguredException: All that is wrong with any of them.
+    """
+    problems: list[str] = []
+    for each in documents:
+        try:
+            each.check()
+        except ImproperlyConfiguredException as error:
+            problems.append(error.detail)
+    if problems:
+        raise ImproperlyConfiguredException("\n".join(problems))
 
 
 @contextmanager

@@ -47,6 +47,9 @@ class ChannelsBackend:
     async def on_shutdown(self) -> None:
         """End, and give back what was begun."""
 
+    def check_message(self, data: bytes) -> None:
+        """Raise where a message could never be sent, however often that is tried."""
+
     async def publish(self, data: bytes, channels: Iterable[str]) -> None:
         """Send a message to channels."""
         raise NotImplementedError

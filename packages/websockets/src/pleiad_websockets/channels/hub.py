@@ -136,7 +136,8 @@ class Channels:
             channels: One channel or several.
 
         Raises:
-            ChannelsException: There is no such channel, or the channels do not run.
+            ChannelsException: There is no such channel, the channels do not run, or the message is
+                too large for the backend.
             PublishBacklogFull: Too much waits already.
         """
         names = self._checked(channels)
@@ -152,7 +153,7 @@ class Channels:
         """Send a message now, and wait until the backend has taken it.
 
         Raises:
-            ChannelsException: There is no such channel, or the channels do not run.
+            ChannelsException: As for `publish`.
             Exception: Whatever the backend raises where it cannot take it.
         """
         names = self._checked(channels)
@@ -336,8 +337,13 @@ class Channels:
 
     def _encoded(self, data: Any) -> bytes:
         if isinstance(data, str):
-            return data.encode()
-        return data if isinstance(data, bytes) else encode_json(data, self._type_encoders)
+            content = data.encode()
+        elif isinstance(data, bytes):
+            content = data
+        else:
+            content = encode_json(data, self._type_encoders)
+        self._backend.check_message(content)  # else it would be tried for ever, before all others
+        return content
 
 
 def _several(channels: str | Iterable[str]) -> tuple[str, ...]:
