@@ -228,9 +228,7 @@ class Builder:
         plan = planner.plan()
         self._problems += map(str, planner.problems)
         if plan is not None:
-            route = Route(plan)
-            endpoint.add(route)
-            self._routes.append((route, template))
+            self._add(Route(plan), template, endpoint)
 
     def _plan_socket(
         self, template: Template, handler: WebsocketRouteHandler, endpoint: Endpoint
@@ -243,9 +241,11 @@ class Builder:
         plan = planner.plan()
         self._problems += map(str, planner.problems)
         if plan is not None:
-            route = SocketRoute(plan)
-            endpoint.add(route)
-            self._routes.append((route, template))
+            self._add(SocketRoute(plan), template, endpoint)
+
+    def _add(self, route: Route, template: Template, endpoint: Endpoint) -> None:
+        endpoint.add(route)
+        self._routes.append((route, template))
 
     def _is_taken(
         self, method: str, template: Template, handler: BaseRouteHandler, endpoint: Endpoint
