@@ -1,5 +1,6 @@
 """One app under uvicorn, hypercorn and granian, over HTTP/1.1 and HTTP/2: one table of answers."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -48,6 +49,7 @@ KINDS = {
     "granian-http2": Kind(GRANIAN, GRANIAN_READY, "2"),
 }
 
+TRIES = 4
 BEYOND_OUR_CLIENT = {"granian-http2"}
 """h2, the client's, takes a GOAWAY for the end and fails at the PING granian sends after it."""
 
@@ -168,14 +170,31 @@ ASKS = {
 }
 
 
+def send(running, ask) -> httpx2.Response:
+    """Send over the connection all share; what is answered before its body came, over its own.
+
+    hypercorn 0.18 drops an HTTP/2 connection (KeyError in h2.py) whose request was answered before
+    its body had come, whatever the app; now and then before the client has written that body, which
+    then sees no answer and asks again.
+    """
+    if ask.status != 413:
+        return running.client.request(ask.method, ask.path, **ask.sent)
+    dropping = running.kind.command is HYPERCORN and running.kind.http_version == "2"
+    for _ in range(TRIES if dropping else 0):
+        with contextlib.suppress(httpx2.TransportError):
+            return send_alone(running, ask)
+    return send_alone(running, ask)
+
+
+def send_alone(running, ask) -> httpx2.Response:
+    with httpx2.Client(**options(*running[:2])) as own:
+        return own.request(ask.method, ask.path, **ask.sent)
+
+
 @pytest.mark.parametrize("name", ASKS)
 def test_answer(running, name):
     ask = ASKS[name]
-    with httpx2.Client(**options(*running[:2])) as own:
-        # hypercorn 0.18 drops an HTTP/2 connection (KeyError in h2.py) whose request was answered
-        # before its body had come, whatever the app: such a request gets a connection of its own
-        client = own if ask.status == 413 else running.client
-        response = client.request(ask.method, ask.path, **ask.sent)
+    response = send(running, ask)
     got = response.text if isinstance(ask.answer, str) else response.json()
     wanted = got if ask.answer is None else ask.answer
     headers = {key: response.headers.get(key) for key in ask.headers}
