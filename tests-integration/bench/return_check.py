@@ -17,7 +17,7 @@ import msgspec
 from pydantic import BaseModel
 from tables import rows_of
 
-from pleiad.check import check_for
+from pleiad.checking.check import check_for
 from pleiad_http import encoder_for
 
 OBJECTS = 100

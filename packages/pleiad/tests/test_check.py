@@ -23,7 +23,7 @@ import msgspec
 import pytest
 from pydantic import BaseModel
 
-from pleiad.check import ReturnMismatch, check_for
+from pleiad.checking.check import ReturnMismatch, check_for
 
 T = TypeVar("T")
 UserId = NewType("UserId", int)

@@ -35,7 +35,7 @@ import pydantic
 import pydantic.dataclasses
 import pytest
 
-from pleiad.check import ReturnMismatch, check_for
+from pleiad.checking.check import ReturnMismatch, check_for
 
 T = TypeVar("T")
 K = TypeVar("K")

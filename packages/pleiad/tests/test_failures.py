@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from pleiad import Pleiad, Request, Response, get, post
+from pleiad.answering.failures import single
 from pleiad.exceptions import (
     ClientException,
     HTTPException,
@@ -21,7 +22,6 @@ from pleiad.exceptions import (
     TooManyRequestsException,
     ValidationException,
 )
-from pleiad.failures import single
 from pleiad.params import Header
 from pleiad.testing import TestClient
 from pleiad_http import Limits

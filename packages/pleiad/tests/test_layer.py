@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from pleiad.datastructures import Cookie, Limits, ResponseHeader
-from pleiad.describe import Description, DescriptionOptions
+from pleiad.declaring.describe import Description, DescriptionOptions
+from pleiad.declaring.layer import FOLDED, KNOWN, RULES, Layer, append, nearest, overlay
+from pleiad.declaring.options import DeclaredLayerOptions
 from pleiad.exceptions import ImproperlyConfiguredException
-from pleiad.layer import FOLDED, KNOWN, RULES, Layer, append, nearest, overlay
-from pleiad.options import DeclaredLayerOptions
 from pleiad_websockets import SocketPolicy
 
 VALUES: dict[Any, Any] = {

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import pytest
 
+from pleiad.planning.returns import Shape, returned_value, returns_of
 from pleiad.response import Redirect, Response
-from pleiad.returns import Shape, returned_value, returns_of
 from pleiad.types import ASGIApp
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pleiad import Pleiad, WebSocket, websocket, websocket_listener, websocket_stream
+from pleiad.building.routes import SocketRoute
 from pleiad.di import Provide
 from pleiad.exceptions import NotAuthorizedException, WebSocketDisconnect
-from pleiad.routes import SocketRoute
 from pleiad.testing import TestClient
 from pleiad_websockets import SocketPolicy, connected
 

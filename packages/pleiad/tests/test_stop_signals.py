@@ -15,7 +15,7 @@ import pytest
 
 from pleiad import Pleiad, Request, asgi, get
 from pleiad.response import JSONLines, ServerSentEvent, Stream
-from pleiad.stop_signals import told_to_stop
+from pleiad.serving.stop_signals import told_to_stop
 from pleiad.testing import AsyncTestClient, TestClient
 from pleiad_http import ShuttingDown
 

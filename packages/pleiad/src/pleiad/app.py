@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Unpack, cast
 
-from pleiad.build import Builder, Table
+from pleiad.answering.failures import described, report
+from pleiad.answering.log import logger
+from pleiad.answering.unrouted import ALLOW
+from pleiad.building.builder import Builder, Table
+from pleiad.building.routes import Endpoint, Route
 from pleiad.config.app import APP, AppConfig
-from pleiad.failures import described, report
-from pleiad.hosts import is_refused
-from pleiad.layer import FOLDED, KNOWN, Layer, unknown_option
-from pleiad.lifespan import Lifespan
-from pleiad.log import logger
+from pleiad.declaring.layer import FOLDED, KNOWN, Layer, unknown_option
+from pleiad.declaring.options import PleiadOptions
 from pleiad.openapi.document import check_all
-from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
-from pleiad.routes import Endpoint, Route
-from pleiad.unrouted import ALLOW
+from pleiad.serving.hosts import is_refused
+from pleiad.serving.lifespan import Lifespan
 from pleiad_di import near
 from pleiad_http import (
     LIMITS,

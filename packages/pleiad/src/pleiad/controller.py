@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pleiad.class_options import class_options
-from pleiad.layer import FOLDED, KNOWN, Layer
-from pleiad.route_handler import BaseRouteHandler
+from pleiad.declaring.class_options import class_options
+from pleiad.declaring.layer import FOLDED, KNOWN, Layer
+from pleiad.declaring.route_handler import BaseRouteHandler
 
 __all__ = ["Controller"]
 

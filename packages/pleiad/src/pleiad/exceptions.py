@@ -1,6 +1,6 @@
 """Exceptions: those that answer a request, and those that a wrong program earns."""
 
-from pleiad.check import ReturnMismatch
+from pleiad.checking.check import ReturnMismatch
 from pleiad_http import (
     ClientDisconnected,
     ClientException,

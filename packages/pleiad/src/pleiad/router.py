@@ -7,9 +7,9 @@ from typing import Any, TypeAlias, Unpack
 import msgspec
 
 from pleiad.controller import Controller
+from pleiad.declaring.layer import Layer
+from pleiad.declaring.options import LayerOptions
 from pleiad.handlers import BaseRouteHandler, WebsocketListener
-from pleiad.layer import Layer
-from pleiad.options import LayerOptions
 from pleiad_di import callable_name
 from pleiad_http import ImproperlyConfiguredException
 from pleiad_routing import Template

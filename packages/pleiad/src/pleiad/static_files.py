@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
+from pleiad.declaring.options import LayerOptions
 from pleiad.handlers import get
-from pleiad.options import LayerOptions
 from pleiad.router import Router
 from pleiad_http import Request, Response, ResponseHeader, StaticFiles
 from pleiad_http.static_files import Directory

@@ -3,8 +3,8 @@
 from typing import Any, TypedDict, Unpack
 
 from pleiad.app import Pleiad
+from pleiad.declaring.options import PleiadOptions
 from pleiad.handlers import BaseRouteHandler
-from pleiad.options import PleiadOptions
 from pleiad.router import RouteHandlers
 from pleiad_testing import (
     AsyncTestClient,

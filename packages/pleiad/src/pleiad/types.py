@@ -1,7 +1,7 @@
 """Types for annotations: those of ASGI, and those that options take."""
 
-from pleiad.check import Check
-from pleiad.options import Hook, LayerOptions, PleiadOptions, ResponsePolicy
+from pleiad.checking.check import Check
+from pleiad.declaring.options import Hook, LayerOptions, PleiadOptions, ResponsePolicy
 from pleiad.router import RouteHandlers
 from pleiad_http import ASGIApp, Message, Method, Receive, Request, Response, Scope, Send
 from pleiad_middleware import Middleware

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from pleiad.config.app import AppConfig
-from pleiad.layer import Layer
-from pleiad.socket_handlers import WebsocketChannelsRouteHandler
+from pleiad.declaring.layer import Layer
+from pleiad.declaring.socket_handlers import WebsocketChannelsRouteHandler
 from pleiad_di import MISSING, Provide
 from pleiad_http import ImproperlyConfiguredException, NotFoundException, TypeEncoders
 from pleiad_routing import Template

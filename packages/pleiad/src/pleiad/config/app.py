@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pleiad.layer import APPENDED, KNOWN, OVERLAID
-from pleiad.options import AppOptions
+from pleiad.declaring.layer import APPENDED, KNOWN, OVERLAID
+from pleiad.declaring.options import AppOptions
 from pleiad.router import RouteHandlers
 from pleiad_http import ProblemDetails, State
 from pleiad_openapi import OpenAPIConfig

@@ -4,14 +4,14 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Self
 
-from pleiad.layer import Layer
+from pleiad.declaring.layer import Layer
 from pleiad.openapi.known_types import KnownTypes
 from pleiad.openapi.naming import in_words, operation_id_of
 from pleiad.openapi.request import parameters_of, placed, request_body_of
 from pleiad.openapi.responses import responses_of
 from pleiad.openapi.sockets import channels_of
-from pleiad.plan import RoutePlan
-from pleiad.socket_plan import SocketPlan
+from pleiad.planning.plan import RoutePlan
+from pleiad.planning.socket_plan import SocketPlan
 from pleiad_http import ImproperlyConfiguredException
 from pleiad_openapi import (
     Document,

@@ -7,9 +7,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from pleiad.caching import caching_of
+from pleiad.answering.caching import caching_of
 from pleiad.openapi.request import can_be_invalid, is_raw
-from pleiad.plan import RoutePlan
+from pleiad.planning.plan import RoutePlan
 from pleiad_http import (
     ClientException,
     File,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_type_hints
 
-from pleiad.layer import Layer
+from pleiad.declaring.layer import Layer
 from pleiad_http import FormMultiDict, SecretBytes, SecretString, State, UploadFile
 
 __all__ = ["KnownTypes"]

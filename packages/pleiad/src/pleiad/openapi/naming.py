@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pleiad.plan import RoutePlan
-from pleiad.socket_plan import SocketPlan
+from pleiad.planning.plan import RoutePlan
+from pleiad.planning.socket_plan import SocketPlan
 from pleiad_openapi import OpenAPIConfig
 
 __all__ = ["in_words", "operation_id_of"]

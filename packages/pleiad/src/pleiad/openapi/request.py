@@ -12,8 +12,8 @@ from collections.abc import (
 )
 from typing import Any, TypeVar, get_args, get_origin
 
-from pleiad.plan import RoutePlan
-from pleiad.socket_plan import SocketPlan
+from pleiad.planning.plan import RoutePlan
+from pleiad.planning.socket_plan import SocketPlan
 from pleiad_di import MISSING
 from pleiad_http import Kind, Parts, UploadFile, kind_of, media_type_of
 from pleiad_openapi import NOTHING, Content, Parameter, RequestBody

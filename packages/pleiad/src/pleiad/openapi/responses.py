@@ -5,12 +5,12 @@ from typing import Any, get_origin
 
 import msgspec
 
-from pleiad.caching import caching_of
-from pleiad.describe import Description
+from pleiad.answering.caching import caching_of
+from pleiad.declaring.describe import Description
 from pleiad.openapi.datastructures import ResponseSpec
 from pleiad.openapi.errors import errors_of, has_version, is_file
-from pleiad.plan import RoutePlan
-from pleiad.returns import Returns, Shape
+from pleiad.planning.plan import RoutePlan
+from pleiad.planning.returns import Returns, Shape
 from pleiad_http import JSONLines, Redirect, ServerSentEvent, media_type_of, phrase_of
 from pleiad_openapi import NOTHING, Content, Header, Response
 from pleiad_routing import Template

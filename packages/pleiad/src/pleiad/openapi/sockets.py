@@ -6,15 +6,15 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from msgspec.structs import replace
 
-from pleiad.openapi.naming import in_words, operation_id_of
-from pleiad.openapi.request import parameters_of, placed
-from pleiad.socket_handlers import (
+from pleiad.declaring.socket_handlers import (
     WebsocketChannelsRouteHandler,
     WebsocketListenerRouteHandler,
     WebsocketStreamRouteHandler,
 )
-from pleiad.socket_listener import WebsocketListener
-from pleiad.socket_plan import SocketPlan
+from pleiad.declaring.socket_listener import WebsocketListener
+from pleiad.openapi.naming import in_words, operation_id_of
+from pleiad.openapi.request import parameters_of, placed
+from pleiad.planning.socket_plan import SocketPlan
 from pleiad_di import MISSING, callable_name
 from pleiad_openapi import OpenAPIConfig
 from pleiad_openapi.asyncapi import Channel, Message

@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from msgspec import UNSET
 
-from pleiad.check import Known
-from pleiad.layer import Layer
-from pleiad.roles import Role, RoleValues, with_roles
+from pleiad.checking.check import Known
+from pleiad.declaring.layer import Layer
+from pleiad.planning.roles import Role, RoleValues, with_roles
 from pleiad_di import (
     AppScope,
     Asked,
@@ -22,15 +22,13 @@ from pleiad_di import (
     Signature,
     Step,
     kind_of,
-    nested,
-    run,
     signature_of,
 )
-from pleiad_http import ASGIConnection, Receive, Request, Scope, Send
+from pleiad_http import ASGIConnection, Request
 from pleiad_params import RequestValues
 from pleiad_websockets import WebSocket
 
-__all__ = ["BOUND", "Injected", "RequestPlanner", "Shared", "connection_class"]
+__all__ = ["BOUND", "RequestPlanner", "Shared", "connection_class"]
 
 PARAMETERS = ("scope", "receive", "send")
 VARIABLES = ("error", "result", "content", "response", "responder", "start", "body")
@@ -203,29 +201,3 @@ def connection_class(layer: Layer, connection: Literal["http", "websocket"]) -> 
     if connection == "http":
         return Request if layer.request_class is UNSET else layer.request_class
     return WebSocket if layer.websocket_class is UNSET else layer.websocket_class
-
-
-class Injected:
-    """A function that runs seldom: its plan is run as it stands, and never compiled.
-
-    Attributes:
-        steps: Bring what it takes, and call it.
-    """
-
-    __slots__ = ("steps",)
-
-    def __init__(self, steps: Sequence[Step], call: Call, names: Names) -> None:
-        self.steps = nested((*steps, call), names)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, **given: Any) -> Any:
-        """Call the function for a request; what its call gives, if it gives something.
-
-        Args:
-            scope: The request's.
-            receive: The request's.
-            send: The request's.
-            **given: The variables of its roles.
-        """
-        frame = {"scope": scope, "receive": receive, "send": send, **given}
-        await run(self.steps, frame)
-        return frame.get("result")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pleiad.plan import Plan
-from pleiad.socket_handlers import WebsocketRouteHandler
+from pleiad.declaring.socket_handlers import WebsocketRouteHandler
+from pleiad.planning.plan import Plan
 from pleiad_di import Call, Step, Var
 from pleiad_websockets import Codec, finish
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from pleiad.route_handler import BaseRouteHandler
+from pleiad.declaring.route_handler import BaseRouteHandler
 from pleiad_di import MISSING, Asked, Parameter, Provide, Signature, TypeMismatch, Values, Var
 from pleiad_http import ASGIConnection, Request, Response, Scope
 from pleiad_websockets import WebSocket

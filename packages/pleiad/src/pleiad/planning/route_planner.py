@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from pleiad.answers import Answers
-from pleiad.failures import Failures
-from pleiad.handlers import HTTPRouteHandler
-from pleiad.layer import Layer
-from pleiad.negotiation import as_response, prepare
-from pleiad.plan import RoutePlan
-from pleiad.request_planner import BOUND, Injected, RequestPlanner, Shared
-from pleiad.responder import run_app, run_background
-from pleiad.returns import (
+from pleiad.answering.failures import Failures
+from pleiad.answering.injected import Injected
+from pleiad.answering.negotiation import as_response, prepare
+from pleiad.answering.responder import run_app, run_background
+from pleiad.declaring.http_handlers import HTTPRouteHandler
+from pleiad.declaring.layer import Layer
+from pleiad.planning.answers import Answers
+from pleiad.planning.plan import RoutePlan
+from pleiad.planning.request_planner import BOUND, RequestPlanner, Shared
+from pleiad.planning.returns import (
     NO_CONTENT,
     Returns,
     Shape,
@@ -21,8 +22,15 @@ from pleiad.returns import (
     returned_value,
     returns_of,
 )
-from pleiad.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE, Role
-from pleiad.steps import Block, CallHandler, IfUnanswered, Prepare, SendContent, SendPrepared
+from pleiad.planning.roles import AFTER_REQUEST, GUARD, HANDLER, HOOK, RESPONSE, Role
+from pleiad.planning.steps import (
+    Block,
+    CallHandler,
+    IfUnanswered,
+    Prepare,
+    SendContent,
+    SendPrepared,
+)
 from pleiad_di import (
     MISSING,
     Call,

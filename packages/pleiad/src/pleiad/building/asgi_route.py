@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from pleiad.failures import Failures
-from pleiad.request_planner import Injected
-from pleiad.responder import run_app
-from pleiad.socket_failures import SocketFailures
+from pleiad.answering.failures import Failures
+from pleiad.answering.injected import Injected
+from pleiad.answering.responder import run_app
+from pleiad.answering.socket_failures import SocketFailures
 from pleiad_http import ASGIApp, Receive, Scope, Send
 from pleiad_websockets import LINK, link_of
 

@@ -1,8 +1,8 @@
 """What no route answers: unknown paths, unknown methods, OPTIONS. It passes the app's middleware."""
 
-from pleiad.failures import Failures
-from pleiad.hosts import REFUSED
-from pleiad.socket_failures import SocketFailures
+from pleiad.answering.failures import Failures
+from pleiad.answering.socket_failures import SocketFailures
+from pleiad.serving.hosts import REFUSED
 from pleiad_http import MethodNotAllowedException, NotFoundException, Receive, Scope, Send
 from pleiad_websockets import finish
 

@@ -11,17 +11,17 @@ from typing import Any, get_origin
 from anyio import CancelScope
 from msgspec import UNSET
 
-from pleiad.check import check_for
-from pleiad.request_planner import BOUND, RequestPlanner, Shared
-from pleiad.returns import returned_value, returns_of
-from pleiad.roles import GUARD, HANDLER, SOCKET_HOOK
-from pleiad.socket_failures import SocketFailures
-from pleiad.socket_handlers import (
+from pleiad.answering.socket_failures import SocketFailures
+from pleiad.checking.check import check_for
+from pleiad.declaring.socket_handlers import (
     WebsocketListenerRouteHandler,
     WebsocketRouteHandler,
     WebsocketStreamRouteHandler,
 )
-from pleiad.socket_plan import WEBSOCKET, SocketPlan
+from pleiad.planning.request_planner import BOUND, RequestPlanner, Shared
+from pleiad.planning.returns import returned_value, returns_of
+from pleiad.planning.roles import GUARD, HANDLER, SOCKET_HOOK
+from pleiad.planning.socket_plan import WEBSOCKET, SocketPlan
 from pleiad_di import (
     MISSING,
     Call,

@@ -12,9 +12,9 @@ nothing else (a bool is no int).
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from pleiad.conforms import DEEP, SHALLOW, Depth, Test, Tests
-from pleiad.mismatch import ReturnMismatch
-from pleiad.options import ResponsePolicy
+from pleiad.checking.conforms import DEEP, SHALLOW, Depth, Test, Tests
+from pleiad.checking.mismatch import ReturnMismatch
+from pleiad.declaring.options import ResponsePolicy
 
 __all__ = ["Check", "Known", "ReturnMismatch", "check_for"]
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, is_typeddic
 
 import msgspec
 
-from pleiad.declared import (
+from pleiad.checking.declared import (
     container_of,
     generic_of,
     is_generic_model,
@@ -23,7 +23,7 @@ from pleiad.declared import (
     undecorated,
     unpacked,
 )
-from pleiad.mismatch import ABSENT, ReturnMismatch
+from pleiad.checking.mismatch import ABSENT, ReturnMismatch
 from pleiad_http import Kind, kind_of, substituted
 
 __all__ = ["DEEP", "SHALLOW", "Depth", "Test", "Tests"]

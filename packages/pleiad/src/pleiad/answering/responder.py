@@ -5,10 +5,10 @@ from typing import Any, cast
 
 import msgspec
 
-from pleiad.caching import Caching, is_success
-from pleiad.check import Check, ReturnMismatch
-from pleiad.failures import BEGUN, described, report
-from pleiad.log import logger
+from pleiad.answering.caching import Caching, is_success
+from pleiad.answering.failures import BEGUN, described, report
+from pleiad.answering.log import logger
+from pleiad.checking.check import Check, ReturnMismatch
 from pleiad_http import (
     SHUTTING_DOWN,
     Cookie,

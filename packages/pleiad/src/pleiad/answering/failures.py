@@ -4,9 +4,9 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
-from pleiad.check import ReturnMismatch
-from pleiad.log import logger
-from pleiad.request_planner import Injected
+from pleiad.answering.injected import Injected
+from pleiad.answering.log import logger
+from pleiad.checking.check import ReturnMismatch
 from pleiad_http import (
     ClientDisconnected,
     HTTPException,
@@ -141,7 +141,11 @@ class Failures:
 
     def _shown(self, error: Exception, scope: Scope) -> Response[Any]:
         """What happened, for who is debugging the app."""
-        from pleiad.debug_page import debug_members, debug_response, takes_html  # it loads html
+        from pleiad.answering.debug_page import (  # it loads html
+            debug_members,
+            debug_response,
+            takes_html,
+        )
 
         if self._problem_details is None or takes_html(scope):
             return debug_response(error, scope)

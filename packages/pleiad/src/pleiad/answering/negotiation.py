@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pleiad.responder import Responder
+from pleiad.answering.responder import Responder
 from pleiad_http import (
     Accept,
     Message,

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Any, cast
 
-from pleiad.stop_signals import told_to_stop
+from pleiad.serving.stop_signals import told_to_stop
 from pleiad_di import AppScope, Kind, kind_of
 from pleiad_http import ASGIApp, Receive, Scope, Send, ShuttingDown
 from pleiad_routing import Lifespans

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, Unpack
 
-from pleiad.layer import Layer
-from pleiad.options import (
+from pleiad.declaring.layer import Layer
+from pleiad.declaring.options import (
     ListenerOptions,
     SocketOptions,
     StreamOptions,
@@ -12,7 +12,7 @@ from pleiad.options import (
     WebsocketListenerOptions,
     WebsocketStreamOptions,
 )
-from pleiad.route_handler import BaseRouteHandler, check_function, layer_options, paths_of
+from pleiad.declaring.route_handler import BaseRouteHandler, check_function, layer_options, paths_of
 from pleiad_http import ImproperlyConfiguredException
 from pleiad_websockets import Mode
 

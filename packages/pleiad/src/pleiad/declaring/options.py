@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, TypeAlias, TypedDict
 
-from pleiad.describe import DescriptionOptions
+from pleiad.declaring.describe import DescriptionOptions
 from pleiad_di import Provide
 from pleiad_http import (
     BackgroundTask,

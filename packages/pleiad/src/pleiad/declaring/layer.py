@@ -13,8 +13,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from pleiad.describe import NEUTRAL, Description
-from pleiad.options import ResponsePolicy
+from pleiad.declaring.describe import NEUTRAL, Description
+from pleiad.declaring.options import ResponsePolicy
 from pleiad_di import Provide, near
 from pleiad_http import (
     CacheControlHeader,

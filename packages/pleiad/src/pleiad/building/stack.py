@@ -9,8 +9,8 @@ from collections.abc import Awaitable
 from functools import partial
 from typing import Literal
 
-from pleiad.failures import Fail
-from pleiad.layer import Layer
+from pleiad.answering.failures import Fail
+from pleiad.declaring.layer import Layer
 from pleiad_http import ASGIApp, Message, Receive, Scope, Send
 from pleiad_middleware import RouteFacts, build_stack
 

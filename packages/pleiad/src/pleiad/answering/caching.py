@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from pleiad.layer import Layer
+from pleiad.declaring.layer import Layer
 from pleiad_http import CacheControlHeader, ETag, Message
 
 __all__ = ["Caching", "caching_of", "is_success"]

@@ -6,14 +6,14 @@ from typing import Any
 
 from msgspec import UNSET
 
-from pleiad.caching import caching_of, is_success
-from pleiad.check import Check, check_for
-from pleiad.handlers import HTTPRouteHandler
-from pleiad.layer import Layer
-from pleiad.negotiation import Negotiation
-from pleiad.request_planner import Shared
-from pleiad.responder import Responder
-from pleiad.returns import NO_CONTENT, Returns, Shape
+from pleiad.answering.caching import caching_of, is_success
+from pleiad.answering.negotiation import Negotiation
+from pleiad.answering.responder import Responder
+from pleiad.checking.check import Check, check_for
+from pleiad.declaring.http_handlers import HTTPRouteHandler
+from pleiad.declaring.layer import Layer
+from pleiad.planning.request_planner import Shared
+from pleiad.planning.returns import NO_CONTENT, Returns, Shape
 from pleiad_http import (
     MSGPACK,
     JSONLines,

@@ -2,10 +2,10 @@
 
 from typing import Literal, cast
 
-from pleiad.plan import RoutePlan
-from pleiad.route_handler import BaseRouteHandler
-from pleiad.socket_plan import SocketPlan
-from pleiad.stack import stacked
+from pleiad.building.stack import stacked
+from pleiad.declaring.route_handler import BaseRouteHandler
+from pleiad.planning.plan import RoutePlan
+from pleiad.planning.socket_plan import SocketPlan
 from pleiad_http import ASGIApp, Limits, Message, Receive, Scope, Send
 from pleiad_websockets import connected
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from pleiad.failures import Fail
-from pleiad.handlers import HTTPRouteHandler
-from pleiad.returns import Returns
-from pleiad.route_handler import BaseRouteHandler
+from pleiad.answering.failures import Fail
+from pleiad.declaring.http_handlers import HTTPRouteHandler
+from pleiad.declaring.route_handler import BaseRouteHandler
+from pleiad.planning.returns import Returns
 from pleiad_di import Names, Source, Step, run, write
 from pleiad_http import Receive, Scope, Send
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pleiad.failures import Failures
-from pleiad.request_planner import Injected
+from pleiad.answering.failures import Failures
+from pleiad.answering.injected import Injected
 from pleiad_http import (
     ClientDisconnected,
     HTTPException,

@@ -9,26 +9,27 @@ from typing import Any, Literal
 
 import msgspec
 
-from pleiad.asgi_route import asgi_app
+from pleiad.answering.failures import Failures
+from pleiad.answering.injected import Injected
+from pleiad.answering.socket_failures import SocketFailures
+from pleiad.answering.unrouted import Unrouted, UnroutedSocket
+from pleiad.building.asgi_route import asgi_app
+from pleiad.building.routes import Answer, Endpoint, Route, SocketRoute
+from pleiad.building.stack import stacked
 from pleiad.config.app import AppConfig
-from pleiad.failures import Failures
-from pleiad.handlers import (
-    ASGIRouteHandler,
-    BaseRouteHandler,
-    HTTPRouteHandler,
-    WebsocketRouteHandler,
-)
-from pleiad.layer import Layer
+from pleiad.declaring.http_handlers import ASGIRouteHandler, HTTPRouteHandler
+from pleiad.declaring.layer import Layer
+from pleiad.declaring.route_handler import BaseRouteHandler
+from pleiad.declaring.socket_handlers import WebsocketRouteHandler
 from pleiad.openapi.document import (
     AppAsyncDocument,
     AppDocument,
     async_document_of,
     document_of,
 )
-from pleiad.plan import RoutePlan
-from pleiad.planning import RoutePlanner
-from pleiad.request_planner import Injected, RequestPlanner, Shared
-from pleiad.roles import (
+from pleiad.planning.plan import RoutePlan
+from pleiad.planning.request_planner import RequestPlanner, Shared
+from pleiad.planning.roles import (
     AFTER_EXCEPTION,
     BEFORE_SEND,
     EXCEPTION,
@@ -40,13 +41,10 @@ from pleiad.roles import (
     SOCKET_EXCEPTION_HANDLER,
     Role,
 )
+from pleiad.planning.route_planner import RoutePlanner
+from pleiad.planning.socket_plan import SocketPlan
+from pleiad.planning.socket_planner import SocketPlanner
 from pleiad.router import Declared, declared
-from pleiad.routes import Answer, Endpoint, Route, SocketRoute
-from pleiad.socket_failures import SocketFailures
-from pleiad.socket_plan import SocketPlan
-from pleiad.socket_planning import SocketPlanner
-from pleiad.stack import stacked
-from pleiad.unrouted import Unrouted, UnroutedSocket
 from pleiad_di import AppScope
 from pleiad_http import ASGIApp, ImproperlyConfiguredException, ProblemDetails, WebSocketException
 from pleiad_openapi import DocsApp, OpenAPIConfig

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from pleiad.layer import FOLDED, KNOWN, Layer
-from pleiad.options import AppOptions
+from pleiad.declaring.layer import FOLDED, KNOWN, Layer
+from pleiad.declaring.options import AppOptions
 from pleiad_di import callable_name, near
 from pleiad_http import ImproperlyConfiguredException
 

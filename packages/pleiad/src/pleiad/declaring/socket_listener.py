@@ -1,9 +1,9 @@
 """A WebSocket listener as a class."""
 
-from pleiad.class_options import class_options
-from pleiad.layer import FOLDED, KNOWN
-from pleiad.options import ListenerOptions, SocketOptions
-from pleiad.socket_handlers import WebsocketListenerRouteHandler, check_own, socket_layer
+from pleiad.declaring.class_options import class_options
+from pleiad.declaring.layer import FOLDED, KNOWN
+from pleiad.declaring.options import ListenerOptions, SocketOptions
+from pleiad.declaring.socket_handlers import WebsocketListenerRouteHandler, check_own, socket_layer
 from pleiad_http import ImproperlyConfiguredException
 
 __all__ = ["WebsocketListener"]

@@ -1,0 +1,1 @@
+"""What runs in a request besides the compiled function: responses made, exceptions answered."""

@@ -1,0 +1,1 @@
+"""From all declared handlers to the table that an app answers with."""

@@ -1,0 +1,1 @@
+"""Whether what a handler returns is what it declares."""

@@ -1,0 +1,1 @@
+"""What a program declares: options, the layers they make, handlers."""
