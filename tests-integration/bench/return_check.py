@@ -95,7 +95,7 @@ def measured(kind: str) -> tuple[list[Any], dict[str, Callable[[Any], Any]]]:
     item, make = KINDS[kind]
     calls = {"encode": encoder_for(list[item], "application/json"), "nothing": nothing}
     for policy in POLICIES:
-        calls[policy] = check_for(list[item], policy, "the handler") or nothing
+        calls[policy] = check_for(list[item], policy) or nothing
     return [make(n) for n in range(OBJECTS)], calls
 
 

@@ -117,6 +117,23 @@ def test_an_equal_body_is_compiled_once() -> None:
     assert _code.cache_info().misses == before + 1
 
 
+async def test_what_functions_have_in_common_is_one_cell() -> None:
+    shared, own, cells = [], [[], []], {}
+    functions = []
+    for each in own:
+        out = source()
+        out.line(f"return {out.bind('shared', shared)}, {out.bind('own', each)}")
+        functions.append(out.compile(cells))
+    first, second = (
+        dict(zip(f.__code__.co_freevars, f.__closure__, strict=True)) for f in functions
+    )
+    assert first["shared"] is second["shared"]
+    assert first["own"] is not second["own"]
+    for function, each in zip(functions, own, strict=True):
+        found = await function(0)
+        assert found[0] is shared and found[1] is each
+
+
 @pytest.mark.parametrize(
     ("value", "name"),
     [

@@ -590,6 +590,35 @@ def test_mounts(path: str, text: str, ask: Any) -> None:
     assert (answer.content.decode() if answer.status == 200 else str(answer.status)) == text
 
 
+@pytest.mark.parametrize(
+    ("path", "template"),
+    [
+        ("/own/7", "/own/{id:int}"),
+        ("/raw", "/raw"),
+        ("/t/5/x", "/t/{id:int}"),
+        ("/none", None),
+        ("/raw/none", None),
+    ],
+)
+def test_the_template_of_what_answers(path: str, template: str | None, ask: Any) -> None:
+    scopes = []
+
+    class Watch(ASGIMiddleware):
+        async def handle(
+            self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
+        ) -> None:
+            scopes.append(scope)
+            await next_app(scope, receive, send)
+
+    @get("/own/{id:int}")
+    async def own(id: int) -> int:
+        return id
+
+    handlers = [own, asgi("/raw")(echo), asgi("/t/{id:int}", is_mount=True)(echo)]
+    ask(Pleiad(handlers, middleware=[Watch()]), "GET", path)
+    assert [each.get("path_template") for each in scopes] == [template]
+
+
 def test_an_asgi_handler_that_fails_in_the_middle(ask: Any, caplog: Any) -> None:
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})

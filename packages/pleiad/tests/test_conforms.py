@@ -283,12 +283,12 @@ ROWS = [
 def test_what_conforms(annotation: Any, value: Any, passes: tuple[bool, bool]) -> None:
     policies: Any = ("types", "always")
     for policy, wanted in zip(policies, passes, strict=True):
-        check = check_for(annotation, policy, "GET /: handler 'x'")
+        check = check_for(annotation, policy)
         if wanted:
             assert check is None or check(value) is value
             continue
         assert check is not None
-        with pytest.raises(ReturnMismatch, match=r"^GET /: handler 'x' declares .* but returned "):
+        with pytest.raises(ReturnMismatch, match=r"^the handler declares .* but returned "):
             check(value)
 
 
@@ -306,11 +306,11 @@ def test_what_conforms(annotation: Any, value: Any, passes: tuple[bool, bool]) -
     ],
 )  # fmt: skip
 def test_what_is_told(annotation: Any, value: Any, text: str) -> None:
-    check = check_for(annotation, "always", "x")
+    check = check_for(annotation, "always")
     assert check is not None
     with pytest.raises(ReturnMismatch) as refused:
         check(value)
-    assert str(refused.value) == f"x declares {text}"
+    assert str(refused.value) == f"the handler declares {text}"
 
 
 def test_a_repr_that_fails_hides_nothing() -> None:
@@ -318,17 +318,18 @@ def test_a_repr_that_fails_hides_nothing() -> None:
         def __repr__(self) -> str:
             raise RuntimeError
 
-    check = check_for(int, "types", "x")
+    check = check_for(int, "types")
     assert check is not None
     with pytest.raises(ReturnMismatch) as refused:
         check(Careless())
     assert (
-        str(refused.value) == "x declares int, but returned Careless (its repr raised RuntimeError)"
+        str(refused.value)
+        == "the handler declares int, but returned Careless (its repr raised RuntimeError)"
     )
 
 
 def test_a_check_may_be_used_again_after_it_refused() -> None:
-    check = check_for(list[Struct[int]], "always", "x")
+    check = check_for(list[Struct[int]], "always")
     assert check is not None
     for _ in range(2):
         with pytest.raises(ReturnMismatch, match=r"at '\[0\]\.items\[0\]'"):
@@ -338,7 +339,7 @@ def test_a_check_may_be_used_again_after_it_refused() -> None:
 
 def test_a_type_without_end_is_no_loop() -> None:
     for policy in ("types", "always"):
-        check = check_for(Endless[int], policy, "x")  # type: ignore[arg-type]
+        check = check_for(Endless[int], policy)  # type: ignore[arg-type]
         assert check is not None
         with pytest.raises(ReturnMismatch, match=r"Endless\[list\[int\]\] at 'inner'"):
             check(Endless(1, None))  # type: ignore[arg-type]
@@ -348,7 +349,7 @@ def test_a_type_without_end_is_no_loop() -> None:
 def test_a_field_of_a_generic_model_that_is_not_there(policy: Any) -> None:
     data = Data([1])
     del data.items
-    check = check_for(Data[int], policy, "x")
+    check = check_for(Data[int], policy)
     assert check is not None
     with pytest.raises(ReturnMismatch, match=r"list\[int\] at 'items', but returned nothing"):
         check(data)

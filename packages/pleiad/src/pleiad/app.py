@@ -192,6 +192,7 @@ class Pleiad:
         if answer is None:
             return self._below_a_mount(scope, endpoint)
         scope["route_handler"] = answer.handler
+        scope["path_template"] = answer.path
         if answer.limits is not None:
             scope[LIMITS] = answer.limits
         return answer.app
@@ -203,6 +204,7 @@ class Pleiad:
         if mounted is not None and mount is not None:
             inner = below(scope, mounted[2], mounted[1])
             inner["route_handler"] = mount.handler
+            inner["path_template"] = mount.path
             return _with_scope(mount.app, inner)
         scope.setdefault("path_params", {})
         if endpoint is not None:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, cast
 from pleiad.answering.injected import Injected
 from pleiad.answering.log import logger
 from pleiad.checking.check import ReturnMismatch
+from pleiad.declaring.socket_handlers import WEBSOCKET
 from pleiad_http import (
     ClientDisconnected,
     HTTPException,
@@ -21,7 +22,7 @@ from pleiad_http import (
     error_body,
 )
 
-__all__ = ["BEGUN", "Fail", "Failures", "described", "report"]
+__all__ = ["BEGUN", "Fail", "Failures", "described", "named", "report"]
 
 BEGUN = "pleiad.begun"
 """Set in the scope once a streamed answer has begun: what fails then can only be logged."""
@@ -65,12 +66,12 @@ class Failures:
             return  # nobody is there to be answered, and nothing is wrong with the program
         if BEGUN in scope:
             if isinstance(error, ReturnMismatch):
-                logger.error("%s, after the response began", error)
+                logger.error("%s, after the response began", named(error, scope))
             else:
                 logger.error("%s: after the response began", described(scope), exc_info=error)
             report(scope, error)
             return
-        error = single(error)
+        error = named(single(error), scope)
         try:
             if self._handlers or self._told:
                 response = await self.response(error, scope, receive, send)
@@ -223,6 +224,15 @@ def report(scope: Scope, error: BaseException) -> None:
     tell = scope.get("extensions", {}).get("pleiad.report") if scope.get("extensions") else None
     if tell is not None:
         tell(error)
+
+
+def named(error: Exception, scope: Scope) -> Exception:
+    """The exception; where it is about what a handler returned, it says which handler that was."""
+    handler = scope.get("route_handler")
+    if isinstance(error, ReturnMismatch) and handler is not None:
+        method = scope.get("method", WEBSOCKET)
+        error.handler = f"{method} {scope['path_template']}: handler '{handler.handler_name}'"
+    return error
 
 
 def described(scope: Scope) -> str:

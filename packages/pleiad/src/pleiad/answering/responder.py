@@ -28,7 +28,6 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
     """Makes the response of a route.
 
     Attributes:
-        handler: The route and its handler, for errors.
         check: Holds the content to what is declared.
         response_class: Wraps plain values.
         status: The route's status.
@@ -40,7 +39,6 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         encode: Encodes content of the route's media type.
     """
 
-    handler: str
     check: Check | None
     response_class: type[Response[Any]]
     status: int
@@ -74,9 +72,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         answer = _response(result)
         if answer is not None:
             return answer
-        mismatch = ReturnMismatch(Response, result)
-        mismatch.handler = f"{self.handler}, its after_request hook,"
-        raise mismatch
+        raise ReturnMismatch(Response, result, "after_request hook")
 
     async def prepare(
         self, response: Response[Any], scope: Scope, receive: Receive, send: Send

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pleiad.answering.failures import Failures
+from pleiad.answering.failures import Failures, named
 from pleiad.answering.injected import Injected
 from pleiad_http import (
     ClientDisconnected,
@@ -52,7 +52,7 @@ class SocketFailures:
 
     async def __call__(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Close the socket, or refuse the handshake."""
-        error = _single(error)
+        error = named(_single(error), scope)
         if isinstance(error, WebSocketDisconnect | ClientDisconnected):
             # Nobody is there to be told, unless it was another socket that was left.
             return await finish(scope, receive, send)

@@ -20,7 +20,7 @@ from pleiad.config.app import AppConfig
 from pleiad.declaring.http_handlers import ASGIRouteHandler, HTTPRouteHandler
 from pleiad.declaring.layer import Layer
 from pleiad.declaring.route_handler import BaseRouteHandler
-from pleiad.declaring.socket_handlers import WebsocketRouteHandler
+from pleiad.declaring.socket_handlers import WEBSOCKET, WebsocketRouteHandler
 from pleiad.openapi.document import (
     AppAsyncDocument,
     AppDocument,
@@ -226,12 +226,12 @@ class Builder:
         plan = planner.plan()
         self._problems += map(str, planner.problems)
         if plan is not None:
-            self._add(Route(plan), template, endpoint)
+            self._add(Route(plan, self._shared.cells), template, endpoint)
 
     def _plan_socket(
         self, template: Template, handler: WebsocketRouteHandler, endpoint: Endpoint
     ) -> None:
-        if self._is_taken("WEBSOCKET", template, handler, endpoint):
+        if self._is_taken(WEBSOCKET, template, handler, endpoint):
             return
         types = {name: each.type for name, each in template.parameters.items()}
         fail = self._socket_fail(handler.layer)
@@ -239,7 +239,7 @@ class Builder:
         plan = planner.plan()
         self._problems += map(str, planner.problems)
         if plan is not None:
-            self._add(SocketRoute(plan), template, endpoint)
+            self._add(SocketRoute(plan, self._shared.cells), template, endpoint)
 
     def _add(self, route: Route, template: Template, endpoint: Endpoint) -> None:
         endpoint.add(route)
@@ -267,8 +267,8 @@ class Builder:
         guards, socket_guards = self._guards(handler, "http"), self._guards(handler, "websocket")
         fail_socket = self._socket_fail(handler.layer)
         app = asgi_app(handler.fn, guards, fail, socket_guards, fail_socket)
-        layer = handler.layer
-        endpoint.every = Answer(stacked(app, layer, str(template), "asgi", fail), handler)
+        layer, path = handler.layer, str(template)
+        endpoint.every = Answer(stacked(app, layer, path, "asgi", fail), handler, path)
         if handler.is_mount and not inspect.isroutine(handler.fn):
             self._mounted.append(handler.fn)
 

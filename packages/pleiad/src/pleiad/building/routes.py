@@ -6,6 +6,7 @@ from pleiad.building.stack import stacked
 from pleiad.declaring.route_handler import BaseRouteHandler
 from pleiad.planning.plan import RoutePlan
 from pleiad.planning.socket_plan import SocketPlan
+from pleiad_di import Cells
 from pleiad_http import ASGIApp, Limits, Message, Receive, Scope, Send
 from pleiad_websockets import connected
 
@@ -25,13 +26,17 @@ class Route:
         handler: The handler, its layer complete.
         method: The HTTP method.
         path: The path template.
+
+    Args:
+        plan: What is compiled.
+        cells: What the app's functions are bound to.
     """
 
     __slots__ = ("app", "function", "handler", "method", "path", "plan")
 
-    def __init__(self, plan: RoutePlan | SocketPlan) -> None:
+    def __init__(self, plan: RoutePlan | SocketPlan, cells: Cells) -> None:
         self.plan = plan
-        self.function = cast("ASGIApp", plan.source.compile())
+        self.function = cast("ASGIApp", plan.source.compile(cells))
         kind: Literal["http", "websocket"] = "websocket" if isinstance(plan, SocketPlan) else "http"
         self.app = stacked(self.function, plan.handler.layer, plan.path, kind, plan.fail)
         self.handler: BaseRouteHandler = plan.handler
@@ -57,8 +62,8 @@ class SocketRoute(Route):
 
     __slots__ = ()
 
-    def __init__(self, plan: SocketPlan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: SocketPlan, cells: Cells) -> None:
+        super().__init__(plan, cells)
         self.app = connected(self.app, plan.handler.layer.websocket_policy, plan.codec)
 
 
@@ -66,13 +71,15 @@ class Answer:
     """How one method is answered: a handler to show, and the ASGI app to call.
 
     Attributes:
+        path: The path template.
         limits: Those of its requests, where they are not the usual ones.
     """
 
-    __slots__ = ("app", "handler", "limits")
+    __slots__ = ("app", "handler", "limits", "path")
 
-    def __init__(self, app: ASGIApp, handler: BaseRouteHandler) -> None:
+    def __init__(self, app: ASGIApp, handler: BaseRouteHandler, path: str) -> None:
         self.app = app
+        self.path = path
         self.handler = handler
         self.limits = None if handler.layer.limits == Limits() else handler.layer.limits
 
@@ -99,12 +106,12 @@ class Endpoint:
         """Let a route answer its method."""
         self.routes[route.method] = route
         if isinstance(route, SocketRoute):
-            self.answers[SOCKET] = Answer(route.app, route.handler)
+            self.answers[SOCKET] = Answer(route.app, route.handler, route.path)
             return
-        self.answers[route.method] = Answer(route.app, route.handler)
+        self.answers[route.method] = Answer(route.app, route.handler, route.path)
         get = self.routes.get("GET")
         if get is not None and "HEAD" not in self.routes:
-            self.answers["HEAD"] = Answer(without_content(get.app), get.handler)
+            self.answers["HEAD"] = Answer(without_content(get.app), get.handler, get.path)
         self.allow = ", ".join(sorted({*filter(None, self.answers), "OPTIONS"}))
 
 

@@ -12,7 +12,7 @@ nothing else (a bool is no int).
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from pleiad.checking.conforms import DEEP, SHALLOW, Depth, Test, Tests
+from pleiad.checking.conforms import DEEP, SHALLOW, Depth, Tests
 from pleiad.checking.mismatch import ReturnMismatch
 from pleiad.declaring.options import ResponsePolicy
 
@@ -24,44 +24,39 @@ Check: TypeAlias = Callable[[Any], Any]
 DEPTHS: Mapping[ResponsePolicy, Depth] = {"types": SHALLOW, "always": DEEP}
 
 
-Known: TypeAlias = dict[tuple[Any, Depth], Test | None]
-"""The tests of annotations that were asked for before: many handlers of an app return the same."""
+Known: TypeAlias = dict[tuple[Any, Depth], Check | None]
+"""The checks that were asked for before: many handlers of an app return the same."""
 
 
-def check_for(
-    annotation: Any, policy: ResponsePolicy, handler: str, known: Known | None = None
-) -> Check | None:
-    """The check of what a handler returns; `None` where every value passes.
+def check_for(annotation: Any, policy: ResponsePolicy, known: Known | None = None) -> Check | None:
+    """The check of what handlers with this annotation return; `None` where every value passes.
 
     Args:
-        annotation: What it declares.
+        annotation: What they declare.
         policy: How deep the check goes.
-        handler: The route and its handler, for the error.
-        known: Where tests are kept.
+        known: Where checks are kept.
     """
     if policy == "off":
         return None
-    test = _test(annotation, DEPTHS[policy], {} if known is None else known)
+    depth = DEPTHS[policy]
+    known = {} if known is None else known
+    try:
+        if (annotation, depth) not in known:
+            known[annotation, depth] = _check(annotation, depth)
+        return known[annotation, depth]
+    except TypeError:  # what stands in `Annotated[...]` may be anything, also what has no hash
+        return _check(annotation, depth)
+
+
+def _check(annotation: Any, depth: Depth) -> Check | None:
+    test = Tests().test(annotation, depth)
     if test is None:
         return None
     exact, run = test.exact, test.run
 
     def check(value: Any) -> Any:
         if type(value) not in exact:
-            try:
-                run(value)
-            except ReturnMismatch as mismatch:
-                mismatch.handler = handler
-                raise
+            run(value)
         return value
 
     return check
-
-
-def _test(annotation: Any, depth: Depth, known: Known) -> Test | None:
-    try:
-        if (annotation, depth) not in known:
-            known[annotation, depth] = Tests().test(annotation, depth)
-        return known[annotation, depth]
-    except TypeError:  # what stands in `Annotated[...]` may be anything, also what has no hash
-        return Tests().test(annotation, depth)

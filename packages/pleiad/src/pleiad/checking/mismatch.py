@@ -20,15 +20,17 @@ class ReturnMismatch(TypeError):
     """A handler returned something else than it declares: a fault of the program, hence a 500.
 
     Attributes:
-        handler: The route and its handler.
+        handler: The route and its handler, which who answers the request knows.
+        part: What of the handler's returned it, where that is not the handler itself.
         expected: The declared type, at `path`.
         found: The value there.
         path: Where in the returned value, empty for the value itself.
     """
 
-    def __init__(self, expected: Any, found: Any) -> None:
+    def __init__(self, expected: Any, found: Any, part: str = "") -> None:
         super().__init__()
         self.handler = "the handler"
+        self.part = part
         self.expected = expected
         self.found = found
         self.path: Path = ()
@@ -41,7 +43,8 @@ class ReturnMismatch(TypeError):
     def __str__(self) -> str:
         where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in self.path)
         at = f" at '{where.lstrip('.')}'" if where else ""
-        declared = f"{self.handler} declares {type_name(self.expected)}{at}, but returned"
+        who = f"{self.handler}, its {self.part}," if self.part else self.handler
+        declared = f"{who} declares {type_name(self.expected)}{at}, but returned"
         if self.found is ABSENT:
             return f"{declared} nothing"
         return _in_one_line(f"{declared} {type(self.found).__name__} {_shown(self.found)}")

@@ -17,6 +17,7 @@ from pleiad_http import ImproperlyConfiguredException
 from pleiad_websockets import Mode
 
 __all__ = [
+    "WEBSOCKET",
     "WebsocketChannelsRouteHandler",
     "WebsocketListenerRouteHandler",
     "WebsocketRouteHandler",
@@ -25,6 +26,9 @@ __all__ = [
     "websocket_listener",
     "websocket_stream",
 ]
+
+WEBSOCKET = "WEBSOCKET"
+"""What stands where a request has its method."""
 
 H = TypeVar("H", bound="WebsocketRouteHandler")
 

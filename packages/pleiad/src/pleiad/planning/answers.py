@@ -1,7 +1,7 @@
 """What a route makes of what its handler returns: checked, encoded, with the route's headers."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from msgspec import UNSET
@@ -36,7 +36,6 @@ class Answers:
     """How one route answers.
 
     Args:
-        label: The route, as `GET /items`.
         method: Its method.
         handler: Its handler, the layer complete.
         returns: What the handler is declared to return.
@@ -50,7 +49,6 @@ class Answers:
 
     def __init__(
         self,
-        label: str,
         method: str,
         handler: HTTPRouteHandler,
         returns: Returns,
@@ -60,7 +58,6 @@ class Answers:
         self.has_content = status not in NO_CONTENT and method != "HEAD"
         self.media_types: tuple[str, ...] = handler.media_types or (returns.media_type(),)
         self._declares = bool(handler.media_types)
-        self._described = f"{label}: handler '{handler.handler_name}'"
         self._layer: Layer = handler.layer
         self._returns = returns
         self._status = status
@@ -101,7 +98,7 @@ class Answers:
         policy = self._layer.validate_responses
         if policy is UNSET:
             policy = "always" if self._shared.debug else "types"
-        return check_for(self._returns.content, policy, self._described, self._shared.tests)
+        return check_for(self._returns.content, policy, self._shared.checks)
 
     @cached_property
     def encode(self) -> Callable[[Any], bytes]:
@@ -145,7 +142,7 @@ class Answers:
             headers = {**self._caching.headers, **headers}
         if self.has_content:
             headers = {"content-type": content_type_of(self.media_types[0]), **headers}
-        pairs = [header_pair(name, value) for name, value in headers.items()]
+        pairs = [_pair(name, value) for name, value in headers.items()]
         cookies = self._layer.response_cookies.values()
         return (*pairs, *((b"set-cookie", each.to_header()) for each in cookies))
 
@@ -160,7 +157,6 @@ class Answers:
     def _responder(self, media_type: str) -> Responder:
         varies = {"vary": "accept"} if self.negotiated else {}
         return Responder(
-            handler=self._described,
             check=self.check,
             response_class=self._response_class,
             status=self._status,
@@ -171,6 +167,10 @@ class Answers:
             cookies=tuple(self._layer.response_cookies.values()),
             encode=self._encoder(media_type),
         )
+
+
+# PERF: routes that send the same header share it, which then stays in the processor's cache.
+_pair = lru_cache(maxsize=256)(header_pair)
 
 
 def _response_class(layer: Layer) -> type[Response[Any]]:

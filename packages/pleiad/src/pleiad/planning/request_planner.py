@@ -12,6 +12,7 @@ from pleiad_di import (
     AppScope,
     Asked,
     Call,
+    Cells,
     DependencyError,
     Kind,
     Names,
@@ -43,17 +44,19 @@ class Shared:
 
     Attributes:
         app_scope: The values that live as long as the app.
+        cells: What the compiled functions are bound to.
         understood: The providers that some plan has understood already.
-        tests: The tests of returned values that some plan has made already.
+        checks: The checks of returned values that some plan has made already.
         debug: Whether the app is in debug mode.
     """
 
-    __slots__ = ("app_scope", "debug", "tests", "understood")
+    __slots__ = ("app_scope", "cells", "checks", "debug", "understood")
 
     def __init__(self, *, debug: bool) -> None:
         self.app_scope = AppScope()
         self.understood: dict[Provide, Provider] = {}
-        self.tests: Known = {}
+        self.checks: Known = {}
+        self.cells: Cells = {}
         self.debug = debug
 
 

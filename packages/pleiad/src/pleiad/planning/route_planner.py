@@ -98,9 +98,7 @@ class RoutePlanner:
             return None
         returns = returns_of(None if signature.returns is MISSING else signature.returns)
         status = self._status(returns)
-        self._answers = Answers(
-            self.label, self.method, self.handler, returns, status, self._shared
-        )
+        self._answers = Answers(self.method, self.handler, returns, status, self._shared)
         self._check_returns(signature, returns, status)
         steps = [*self._bounds(), *self._before(), *self._hooked(signature, returns, status)]
         tail = self._tail(returns, status)

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from pleiad.declaring.socket_handlers import WebsocketRouteHandler
+from pleiad.declaring.socket_handlers import WEBSOCKET, WebsocketRouteHandler
 from pleiad.planning.plan import Plan
 from pleiad_di import Call, Step, Var
 from pleiad_websockets import Codec, finish
 
-__all__ = ["WEBSOCKET", "SocketPlan"]
-
-WEBSOCKET = "WEBSOCKET"
-"""What stands where a request has its method."""
+__all__ = ["SocketPlan"]
 
 FINISH = Call(finish, (Var("scope"), Var("receive"), Var("send")), awaits=True)
 

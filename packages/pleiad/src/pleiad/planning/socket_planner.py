@@ -14,6 +14,7 @@ from msgspec import UNSET
 from pleiad.answering.socket_failures import SocketFailures
 from pleiad.checking.check import check_for
 from pleiad.declaring.socket_handlers import (
+    WEBSOCKET,
     WebsocketListenerRouteHandler,
     WebsocketRouteHandler,
     WebsocketStreamRouteHandler,
@@ -21,7 +22,7 @@ from pleiad.declaring.socket_handlers import (
 from pleiad.planning.request_planner import BOUND, RequestPlanner, Shared
 from pleiad.planning.returns import returned_value, returns_of
 from pleiad.planning.roles import GUARD, HANDLER, SOCKET_HOOK
-from pleiad.planning.socket_plan import WEBSOCKET, SocketPlan
+from pleiad.planning.socket_plan import SocketPlan
 from pleiad_di import (
     MISSING,
     Call,
@@ -123,8 +124,7 @@ class SocketPlanner:
         policy = layer.validate_responses
         if policy is UNSET:
             policy = "always" if shared.debug else "types"
-        described = f"{self.label}: handler '{self.handler.handler_name}'"
-        make_check = partial(check_for, policy=policy, handler=described, known=shared.tests)
+        make_check = partial(check_for, policy=policy, known=shared.checks)
         return Codec(layer.type_encoders, layer.type_decoders, make_check)
 
     def _problem(self, found: str, repair: str) -> None:
