@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import FunctionType
 from typing import Annotated, Any, ForwardRef, get_args, get_origin, get_type_hints
 
 from pleiad_di.errors import UnresolvedAnnotation
@@ -76,7 +77,7 @@ def signature_of(
         UnresolvedAnnotation: An annotation names what does not exist at run time.
     """
     name = callable_name(function)
-    parameters = inspect.signature(function).parameters.values()
+    parameters = _parameters(function)
     try:
         hints = _hints(function, namespace)
     except NameError as error:
@@ -89,27 +90,46 @@ def signature_of(
         ) from None
     return Signature(
         name,
-        tuple(
-            _parameter(each, hints.get(each.name, each.annotation))
-            for each in parameters
-            if each.kind in _TAKEN_BY_NAME
-        ),
+        tuple([_parameter(each, hints.get(each.name, each.annotation)) for each in parameters]),
         function if isinstance(function, type) else hints.get("return", MISSING),
     )
 
 
-def _parameter(found: inspect.Parameter, annotation: Any) -> Parameter:
+def _parameters(function: Callable[..., Any]) -> list[Parameter]:
+    """What a callable takes by name, with annotations as far as they stand in its signature alone."""
+    # PERF: for a plain function `inspect.signature` takes 10 us, its code object 1 us.
+    if type(function) is FunctionType and not function.__dict__:
+        code, defaults = function.__code__, function.__defaults__ or ()
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        given = {
+            **dict(zip(reversed(names[: code.co_argcount]), reversed(defaults), strict=False)),
+            **(function.__kwdefaults__ or {}),
+        }
+        only = code.co_posonlyargcount
+        return [
+            Parameter(name, MISSING, (), given.get(name, MISSING), at < only)
+            for at, name in enumerate(names)
+        ]
+    empty = inspect.Parameter.empty
+    return [
+        Parameter(
+            each.name,
+            MISSING if each.annotation is empty else each.annotation,
+            (),
+            MISSING if each.default is empty else each.default,
+            each.kind is inspect.Parameter.POSITIONAL_ONLY,
+        )
+        for each in inspect.signature(function).parameters.values()
+        if each.kind in _TAKEN_BY_NAME
+    ]
+
+
+def _parameter(found: Parameter, annotation: Any) -> Parameter:
     metadata: tuple[Any, ...] = ()
     if get_origin(annotation) is Annotated:
         annotation, *rest = get_args(annotation)
         metadata = tuple(rest)
-    return Parameter(
-        found.name,
-        MISSING if annotation is inspect.Parameter.empty else annotation,
-        metadata,
-        MISSING if found.default is inspect.Parameter.empty else found.default,
-        found.kind is inspect.Parameter.POSITIONAL_ONLY,
-    )
+    return replace(found, annotation=annotation, metadata=metadata)
 
 
 def _hints(function: Callable[..., Any], namespace: Mapping[str, Any] | None) -> dict[str, Any]:

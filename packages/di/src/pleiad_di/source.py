@@ -26,6 +26,9 @@ _CONSTANTS = (bool, int, str, type(None))
 _BUILTINS = frozenset(dir(builtins))
 _GLOBALS = {"__builtins__": builtins}
 
+# PERF: a `weakref.finalize` for each function takes 5 us more.
+_labels: dict[weakref.ref[FunctionType], str] = {}
+
 Cells: TypeAlias = dict[int, CellType]
 """What functions are bound to, by its id.
 
@@ -40,11 +43,9 @@ class Var(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=1024)
 def identifier(text: str, default: str = "value") -> str:
     """The nearest Python identifier: `text` itself, or with what does not belong replaced by `_`."""
-    # PERF: nearly every name is one already; the regular expression costs 2 us.
-    if text.isidentifier() and text.isascii() and text[0] != "_" and text[-1] != "_":
-        return f"{text}_" if keyword.iskeyword(text) else text
     name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_") or default
     if name[0].isdigit():
         name = f"{default}_{name}"
@@ -200,7 +201,7 @@ class Source:
         function = FunctionType(code, _GLOBALS, self.name, None, closure)
         text = self._head() + body
         linecache.cache[label] = (len(text), None, text.splitlines(keepends=True), label)
-        weakref.finalize(function, linecache.cache.pop, label, None).atexit = False
+        _labels[weakref.ref(function, _forget)] = label
         return function
 
     def _cell(self, name: str, cells: Cells) -> CellType:
@@ -239,6 +240,10 @@ def _code(parameters: str, bound: str, body: str) -> CodeType:
     text = f"def bind({bound}):\n async def {NEUTRAL}({parameters}):\n{body}"
     outer = _inner(compile(text, "<pleiad>", "exec"))
     return _inner(outer).replace(co_firstlineno=1)  # the text that is shown begins there
+
+
+def _forget(function: weakref.ref[FunctionType]) -> None:
+    linecache.cache.pop(_labels.pop(function), None)
 
 
 def _inner(code: CodeType) -> CodeType:

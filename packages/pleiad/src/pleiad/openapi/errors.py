@@ -200,8 +200,7 @@ def _named_in(function: Callable[..., Any]) -> Iterator[type[HTTPException]]:
 
 def is_file(plan: RoutePlan) -> bool:
     """Whether the handler is annotated to answer with a file."""
-    cls = get_origin(plan.returns.declared) or plan.returns.declared
-    return isinstance(cls, type) and issubclass(cls, File)
+    return plan.returns.is_a(File)
 
 
 def has_version(plan: RoutePlan) -> bool:

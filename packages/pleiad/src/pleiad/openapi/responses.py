@@ -1,7 +1,7 @@
 """What a route answers, as responses of a document."""
 
 from collections.abc import Mapping
-from typing import Any, get_origin
+from typing import Any
 
 import msgspec
 
@@ -49,8 +49,7 @@ def _success(plan: RoutePlan, about: Description) -> tuple[int, Response]:
     returns, status = plan.returns, plan.status
     headers = _headers(plan)
     contents = tuple(_result(returns, each, about) for each in plan.media_types)
-    cls = get_origin(returns.declared) or returns.declared
-    if isinstance(cls, type) and issubclass(cls, Redirect):
+    if returns.is_a(Redirect):
         status, contents = plan.handler.status_code or 302, ()
         headers["location"] = Header(description="Where to go.", required=True)
     elif is_file(plan) and not plan.handler.media_types:
@@ -80,10 +79,10 @@ def _result(returns: Returns, media_type: str, about: Description) -> Content:
 
 
 def _content(returns: Returns, kind: str) -> Content:
-    cls = returns.items or get_origin(returns.declared) or returns.declared
-    if isinstance(cls, type) and issubclass(cls, JSONLines):
+    cls: Any = returns.items or returns.cls
+    if issubclass(cls or object, JSONLines):
         return Content(media_type=kind, items=returns.content)
-    if isinstance(cls, type) and issubclass(cls, ServerSentEvent):
+    if issubclass(cls or object, ServerSentEvent):
         return Content(media_type=kind, items=EVENT)
     if returns.shape is Shape.STREAM or returns.content is bytes:
         return Content(media_type=kind, type=str if returns.content is str else NOTHING)

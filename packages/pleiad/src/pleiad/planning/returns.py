@@ -42,6 +42,7 @@ class Returns(msgspec.Struct, frozen=True):
     Attributes:
         declared: The annotation.
         shape: How the answer is made.
+        cls: The class that it names, without its arguments; `None` for a union.
         content: The annotation of what is encoded: `T` of `Response[T]`.
         items: For an iterator, the class of the response that sends its items; their annotation is
             the content then.
@@ -49,6 +50,7 @@ class Returns(msgspec.Struct, frozen=True):
 
     declared: Any
     shape: Shape
+    cls: type[Any] | None
     content: Any
     items: type[Stream[Any]] | None = None
 
@@ -56,6 +58,10 @@ class Returns(msgspec.Struct, frozen=True):
     def nothing(self) -> bool:
         """Whether the handler returns no value."""
         return self.content in (None, NoneType)
+
+    def is_a(self, cls: type[Any]) -> bool:
+        """Whether it names that class or a subclass."""
+        return self.cls is not None and issubclass(self.cls, cls)
 
     def status(self, method: str) -> int:
         """The status of a successful response, where the handler says nothing else."""
@@ -65,7 +71,7 @@ class Returns(msgspec.Struct, frozen=True):
 
     def media_type(self) -> str:
         """The media type of the content, where the handler says nothing else."""
-        cls = self.items or get_origin(self.declared) or self.declared
+        cls: Any = self.items or self.cls
         if self.shape is Shape.STREAM and self.content is not str:
             return _STREAMED.get(cls, "application/octet-stream")
         return str(MediaType.TEXT.value if self.content in (str, bytes) else MediaType.JSON.value)
@@ -77,23 +83,24 @@ def returns_of(annotation: Any) -> Returns:
     if plain is None:
         plain = NoneType
     if plain in (Any, object):
-        return Returns(annotation, Shape.RESPONSE, Any)
+        return Returns(annotation, Shape.RESPONSE, None, Any)
     if get_origin(plain) in (typing.Union, UnionType):
         members = [returns_of(each) for each in get_args(plain)]
         if all(each.shape is Shape.VALUE for each in members):
-            return Returns(annotation, Shape.VALUE, plain)
+            return Returns(annotation, Shape.VALUE, None, plain)
         contents = tuple(each.content for each in members)
-        return Returns(annotation, Shape.RESPONSE, typing.Union[contents])  # noqa: UP007
+        return Returns(annotation, Shape.RESPONSE, None, typing.Union[contents])  # noqa: UP007
+    found: Any = get_origin(plain) or plain
+    cls: Any = found if isinstance(found, type) else None
     if _is_response(plain):
-        cls: Any = get_origin(plain) or plain
         shape = Shape.STREAM if cls.streams else Shape.RESPONSE
-        return Returns(annotation, shape, _content(plain))
+        return Returns(annotation, shape, cls, _content(plain))
     if get_origin(plain) in _ITERATORS:
         item = (*get_args(plain), Any)[0]
-        return Returns(annotation, Shape.STREAM, item, _sends(item))
+        return Returns(annotation, Shape.STREAM, cls, item, _sends(item))
     if plain == ASGIApp or _is_app(plain):
-        return Returns(annotation, Shape.APP, Any)
-    return Returns(annotation, Shape.VALUE, plain)
+        return Returns(annotation, Shape.APP, cls, Any)
+    return Returns(annotation, Shape.VALUE, cls, plain)
 
 
 _ITERATORS = (AsyncIterator, AsyncIterable, AsyncGenerator, Iterator, Generator)
