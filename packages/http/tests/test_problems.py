@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from pleiad_http import DecodeError, decode_json, decoder_for
-from pleiad_http.problems import MOST_PROBLEMS, every_problem
+from pleiad_http.problems import MISFITS, MOST_PROBLEMS, every_problem
 
 
 class Node(msgspec.Struct):
@@ -55,6 +55,15 @@ def converted(value: Any, annotation: Any) -> int:
 )
 def test_the_work_is_bounded(value: Any, annotation: Any) -> None:
     assert converted(value, annotation) <= 50_000
+
+
+@pytest.mark.parametrize(("wanted", "found"), MISFITS, ids=lambda each: each.__name__)
+def test_a_misfit_is_told_as_the_decoder_tells_it(wanted: type, found: type) -> None:
+    for value in (found(), *({str: "1", int: 1, float: 1.5, bool: True}.get(found, None),)):
+        with pytest.raises(msgspec.ValidationError) as refused:
+            msgspec.convert(value, wanted, strict=True)
+        assert str(refused.value).replace("`", "") == MISFITS[wanted, found]
+        assert problems(wanted, msgspec.json.encode(value)) == [(MISFITS[wanted, found], ())]
 
 
 def nested(levels: int) -> Any:

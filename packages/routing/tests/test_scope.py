@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pleiad_routing import Tree, below, find_mounted, find_route, rooted, routed_path
+from pleiad_routing import (
+    Tree,
+    below,
+    find_mounted,
+    find_route,
+    rooted,
+    routed_path,
+    segments_of,
+)
 from pleiad_routing.quote import quote_segment, unquote
 
 
@@ -152,6 +160,24 @@ def test_every_segment_is_found_as_it_was_meant(above: list[str], texts: list[st
     if not path.startswith(root.rstrip("/")):
         assert find_route(tree, scope(path, root, raw_root + raw)) == wanted
         assert find_route(tree, scope(path, root, raw)) == wanted
+
+
+@pytest.mark.parametrize(
+    "mounts",
+    [(), ("/m",), ("/m/n", "/x/{a:str}"), ("/{a:int}/m", "/x"), ("/",), ("/m", "/{a:str}/n")],
+    ids=" ".join,
+)
+@given(st.lists(st.sampled_from(["m", "n", "x", "1", "", "m/n"]), max_size=4))
+def test_no_mount_is_missed(mounts: tuple[str, ...], texts: list[str]) -> None:
+    """The first segment tells whether to look for one at all."""
+    tree: Tree[str] = Tree()
+    for each in mounts:
+        tree.add_mount(each, each)
+    path = "/" + "/".join(texts)
+    assert find_mounted(tree, scope(path, "")) == tree.find_mount(segments_of(path))
+    raw = "".join(f"/{quote_segment(each)}" for each in texts).encode() or b"/"
+    whole = texts[:-1] if texts and not texts[-1] else texts
+    assert find_mounted(tree, scope(path, "", raw)) == tree.find_mount(whole)
 
 
 @given(

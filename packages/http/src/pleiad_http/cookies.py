@@ -68,7 +68,7 @@ class Cookie(_Named, frozen=True, kw_only=True):
         """Check it."""
         if _KEY.fullmatch(self.key) is None:
             raise ValueError(f"cookie name {self.key!r:.80} is not a token (RFC 6265, 4.1.1)")
-        if _SURROGATE.search(self.value):
+        if not self.value.isascii() and _SURROGATE.search(self.value):
             raise ValueError(f"cookie '{self.key}' has a surrogate in its value {self.value!r:.80}")
         for name, text in (("path", self.path), ("domain", self.domain)):
             if text is not None and _ATTRIBUTE.fullmatch(text) is None:

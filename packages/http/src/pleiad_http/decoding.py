@@ -194,7 +194,7 @@ def _msgspec_decoder(
         try:
             value = read(data)
         except msgspec.ValidationError as error:
-            raise _told(codec.decode, data, wanted, convert, error) from None
+            raise _told(codec.decode, data, wanted, convert, error, strict=strict) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise malformed(error) from None
         return value if fill is None else fill(value)
@@ -208,6 +208,8 @@ def _told(
     annotation: Any,
     convert: Callable[[Any, Any], Any],
     error: Exception,
+    *,
+    strict: bool,
 ) -> DecodeError:
     """All that is wrong with a document of whose problems msgspec told the first."""
     try:
@@ -216,7 +218,7 @@ def _told(
         # The typed decoder stopped at a wrong value; what follows is not even of the format.
         return malformed(worse)
     try:
-        problems = every_problem(value, annotation, convert)
+        problems = every_problem(value, annotation, convert, strict=strict)
     except RecursionError:
         problems = []
     return DecodeError(problems or problems_of(error))

@@ -122,7 +122,8 @@ class HTTPException(PleiadException):
         extra: Mapping[str, Any] | Sequence[Any] | None = None,
     ) -> None:
         super().__init__(*args, detail=detail)
-        self.status_code = self.status_code if status_code is None else status_code
+        if status_code is not None:
+            self.status_code = status_code
         self.detail = self.detail or phrase_of(self.status_code)
         self.headers = headers
         self.extra = extra

@@ -38,10 +38,18 @@ async def opened_form(
         yield form
 
 
-async def read_form(scope: Scope, receive: Receive, limits: Limits) -> FormMultiDict:
+async def read_form(
+    scope: Scope, receive: Receive, limits: Limits, assumed: str = ""
+) -> FormMultiDict:
     """The fields and files of a form, read once and kept in the scope.
 
     Who reads it first closes the files; `filename*` is ignored, as RFC 7578, section 4.2, says.
+
+    Args:
+        scope: The request's.
+        receive: The request's.
+        limits: How large it may be.
+        assumed: What content without a type is taken for.
 
     Raises:
         UnsupportedMediaTypeException: The content is no form, or its charset is unknown.
@@ -52,7 +60,7 @@ async def read_form(scope: Scope, receive: Receive, limits: Limits) -> FormMulti
     known: FormMultiDict | None = scope.get(FORM)
     if known is not None:
         return known
-    content_type = content_type_in(scope)
+    content_type = content_type_in(scope) or assumed
     read = _READERS.get(media_type_of(content_type))
     if read is None:
         raise not_a_form(content_type, "a form")

@@ -53,7 +53,7 @@ class Headers(Mapping[str, str]):
     def __init__(self, raw: Iterable[tuple[bytes, bytes]] | Mapping[str, str] = ()) -> None:
         if not raw:  # PERF: nearly every response begins so; what it is need not be asked
             self.raw: RawHeaders = []
-        elif isinstance(raw, Mapping):
+        elif not isinstance(raw, list) and isinstance(raw, Mapping):
             items = cast("Mapping[str, str]", raw).items()
             self.raw = [header_pair(name, value) for name, value in items]
         else:

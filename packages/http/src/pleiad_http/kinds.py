@@ -44,8 +44,8 @@ _PLAIN = frozenset({bool, bytes, dict, float, int, list, object, set, str, tuple
 
 def kind_of(annotation: Any) -> Kind:
     """The kind of a class, or of a generic one with its arguments."""
-    found = get_origin(annotation) or annotation
-    # PERF: most are plain; an attribute that is not there takes 0.5 us to miss, and five are asked for.
+    # PERF: most are plain classes: asking for an origin takes 0.4 us, missing an attribute 0.5.
+    found = annotation if isinstance(annotation, type) else get_origin(annotation)
     if not isinstance(found, type) or found in _PLAIN:
         return Kind.BUILTIN
     cls = cast("Any", found)

@@ -87,20 +87,39 @@ def malformed(error: Exception) -> DecodeError:
     return DecodeError([Problem(message)], malformed=True)
 
 
-def every_problem(value: Any, annotation: Any, convert: Convert) -> list[Problem]:
+def every_problem(
+    value: Any, annotation: Any, convert: Convert, *, strict: bool = False
+) -> list[Problem]:
     """The problems of a value, in the order of the declared fields; `MOST_PROBLEMS` at most.
 
     Args:
         value: Builtins.
         annotation: What they are to be.
         convert: What the decoder would do with a part of them.
+        strict: Whether it makes nothing of a value of another type.
     """
-    walk = _Walk(convert)
+    walk = _Walk(convert, MISFITS if strict else {})
     try:
         walk.see(value, annotation, ())
     except _Enough:
         return walk.found[:MOST_PROBLEMS]
     return walk.found
+
+
+_PLAIN: Mapping[type, str] = {str: "str", int: "int", float: "float", bool: "bool"}
+_READ_BY_VALUE = {(int, float), (float, int)}
+"""`1.0` may be an int, and `1` is a float."""
+
+MISFITS: Mapping[tuple[type, type], str] = {
+    (wanted, found): f"Expected {name}, got {told}"
+    for wanted, name in _PLAIN.items()
+    for found, told in {**_PLAIN, NoneType: "null"}.items()
+    if found is not wanted and (wanted, found) not in _READ_BY_VALUE
+}
+"""What a strict decoder says of a value that has the wrong type, whatever it is.
+
+PERF: told without it, 1.5 us sooner each.
+"""
 
 
 class _Enough(Exception):
@@ -114,9 +133,10 @@ class _Walk:
         found: The problems so far.
     """
 
-    def __init__(self, convert: Convert) -> None:
+    def __init__(self, convert: Convert, misfits: Mapping[tuple[type, type], str]) -> None:
         self.found: list[Problem] = []
         self._convert = convert
+        self._misfits = misfits
         self._left = MOST_VALUES
 
     def see(self, value: Any, annotation: Any, path: Path) -> int:
@@ -146,6 +166,11 @@ class _Walk:
         self._left -= size
         if self._left < 0:
             raise _Enough
+        plain = type(annotation) is type  # of all types these surely have a hash
+        misfit = self._misfits.get((annotation, value.__class__)) if plain else None
+        if misfit is not None:
+            self._note([Problem(misfit, path)])
+            return
         try:
             self._convert(value, annotation)
         except msgspec.ValidationError as error:
@@ -177,15 +202,16 @@ def _parts(value: Any, annotation: Any) -> Iterable[Part] | None:
     """What a value is made of, as its type sees it; `None` where the walk cannot enter."""
     if get_origin(annotation) in (Union, UnionType):
         annotation = _member(value, annotation)
+    kind = kind_of(annotation)
+    if kind in _KEYED and is_dict(value):
+        return _fields(value, annotation)
     origin = get_origin(annotation) or annotation
     arguments = get_args(annotation)
-    kind = kind_of(annotation)
-    if is_dict(value):
-        if kind in _KEYED:
-            return _fields(value, annotation)
-        if isinstance(origin, type) and issubclass(origin, Mapping) and len(arguments) == 2:
-            return ((str(key), each, arguments[1]) for key, each in value.items())
-    if isinstance(value, list) and isinstance(origin, type):
+    if not isinstance(origin, type):
+        return None
+    if is_dict(value) and issubclass(origin, Mapping) and len(arguments) == 2:
+        return ((str(key), each, arguments[1]) for key, each in value.items())
+    if isinstance(value, list):
         if kind is Kind.NAMED_TUPLE or _is_array_like(origin):
             return _in_place(items_of(value), [f.annotation for f in _declared(annotation)])
         if origin is tuple and arguments and arguments[-1] is not Ellipsis:
@@ -252,6 +278,8 @@ def _declared(model: Any) -> list[Field]:
 
 def _unwrapped(annotation: Any) -> Any:
     """The annotation without what decorates it, and `T` of `T | None`."""
+    if isinstance(annotation, type):  # PERF: which most are; each `get_origin` takes 0.4 us
+        return annotation
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, UnionType):

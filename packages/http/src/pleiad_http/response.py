@@ -1,6 +1,6 @@
 """Responses: content, status, headers and cookies, and the two ASGI messages they become."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -13,7 +13,7 @@ from pleiad_http.etag import ETag, read_etag
 from pleiad_http.exceptions import ClientException, HTTPException, error_body
 from pleiad_http.headers import MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.media_types import content_type_of, is_json, media_type_of
-from pleiad_http.types import Message, RawHeaders, Receive, Scope, Send
+from pleiad_http.types import Message, Receive, Scope, Send
 
 __all__ = ["Response", "error_response"]
 
@@ -75,9 +75,7 @@ class Response(Generic[T]):
         self.background = background
         self.encoding = encoding
         self.type_encoders = type_encoders
-        self._headers = MutableHeaders()
-        if headers:
-            self._headers.raw = _pairs(headers)
+        self._headers = MutableHeaders(_pairs(headers) if headers else ())
         self.cookies: list[Cookie] = _cookies(cookies) if cookies else []
         if self.media_type is not None:
             _content_type(self.media_type, encoding)
@@ -208,8 +206,8 @@ class Response(Generic[T]):
             cookies: More cookies; its own win by name.
         """
         status = status_code if self.status_code is None else self.status_code
-        raw = list(self._headers.raw)
-        known = dict(raw)  # PERF: a set of the names takes twice as long
+        raw = self._headers.raw.copy()
+        known = dict(raw) if raw else {}  # PERF: a set of the names takes twice as long
         if headers:
             given = [header_pair(name, value) for name, value in headers.items()]
             raw += [pair for pair in given if pair[0] not in known]
@@ -217,7 +215,11 @@ class Response(Generic[T]):
         if _has_no_content(status):
             raw = [each for each in raw if each[0] not in _OF_CONTENT]
         else:
-            self._add_content_headers(raw, known, length, media_type)
+            kind = self.media_type or self._type(media_type)
+            if kind and b"content-type" not in known:
+                raw.append(_content_type(kind, self.encoding))
+            if length is not None and b"content-length" not in known:
+                raw.append((b"content-length", b"%d" % length))
         if cookies:
             keys = {cookie.key for cookie in self.cookies}
             others = [cookie for cookie in cookies if cookie.key not in keys]
@@ -290,16 +292,6 @@ class Response(Generic[T]):
         if self.background is not None:
             await self.background()
 
-    def _add_content_headers(
-        self, raw: RawHeaders, known: Container[bytes], length: int | None, media_type: str | None
-    ) -> None:
-        """Add what says what the content is, where the headers do not."""
-        kind = self.media_type or self._type(media_type)
-        if kind and b"content-type" not in known:
-            raw.append(_content_type(kind, self.encoding))
-        if length is not None and b"content-length" not in known:
-            raw.append((b"content-length", b"%d" % length))
-
     def _encoded(self, encode: Callable[[Any], bytes] | None, media_type: str | None) -> bytes:
         """The content by the route's encoder, where nothing of the response's own stands against it."""
         content: Any = self.content
@@ -362,6 +354,6 @@ def _pairs(headers: Headers) -> list[tuple[bytes, bytes]]:
 
 
 def _cookies(cookies: Cookies) -> list[Cookie]:
-    if isinstance(cookies, (dict, Mapping)):
+    if not isinstance(cookies, list) and isinstance(cookies, (dict, Mapping)):
         return [Cookie(key, value) for key, value in cookies.items()]
     return list(cookies)

@@ -26,7 +26,6 @@ from pleiad_http import (
     encode_msgpack,
     is_json,
     media_type_of,
-    parse_urlencoded,
     read_body,
     read_form,
 )
@@ -240,11 +239,8 @@ def _by_decoder(decode: Callable[[bytes], Any], wanted: Wanted) -> Read:
 
 def _form(value: FormValue, limits: Limits, default: Any) -> Read:
     async def read(scope: Scope, receive: Receive, errors: Errors) -> Any:
-        if content_type_in(scope):
-            form = await read_form(scope, receive, limits)
-        else:  # taken for what is declared; a multipart form would say its boundary
-            content = await read_body(scope, receive, limits.body)
-            form = FormMultiDict(parse_urlencoded(content, limits.fields))
+        # Without a type it is taken for what is declared; a multipart form would say its boundary.
+        form = await read_form(scope, receive, limits, assumed=FORMS[0])
         if not form and default is not MISSING:
             return default
         found = form.dict()

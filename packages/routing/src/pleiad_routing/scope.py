@@ -38,10 +38,10 @@ def find_route(tree: Tree[T], scope: Scope) -> Found[T] | None:
 
 def find_mounted(tree: Tree[T], scope: Scope) -> Mounted[T] | None:
     """The longest mount that a request's path lies in."""
-    if not tree.has_mounts:
-        return None
     path = routed_path(scope) if scope.get("root_path") else scope["path"] or "/"
-    return tree.find_mount(_segments(scope, path)) if path[0] == "/" else None
+    if path[0] != "/" or not tree.may_be_mounted(path):
+        return None
+    return tree.find_mount(_segments(scope, path))
 
 
 def below(scope: Scope, segments: int, parameters: dict[str, Any]) -> Scope:

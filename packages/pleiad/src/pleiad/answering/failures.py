@@ -77,13 +77,17 @@ class Failures:
                 response = await self.response(error, scope, receive, send)
             else:
                 response = self.default(error, scope)
-            messages = await _prepared(response, error, scope, receive, send)
+            status = _status(error)  # where the response has none of its own
+            if response.streams:
+                messages = await _stream(response, status, scope, receive, send)
+            else:
+                messages = _messages(response, status, scope)
         except Exception as broken:  # noqa: BLE001 - such as a header that cannot be sent
             if BEGUN in scope:
                 await self(broken, scope, receive, send)
                 return
             response = self.default(broken, scope)
-            messages = await _prepared(response, broken, scope, receive, send)
+            messages = _messages(response, _status(broken), scope)
         for message in messages:
             await send(message)
         if response.background is not None:
@@ -177,15 +181,20 @@ def single(error: Exception) -> Exception:
     That is the only one in it, however deep; or the first, where the client is at fault for all of
     them. Otherwise the group itself.
     """
-    if not isinstance(cast("Any", error), ExceptionGroup):
+    maybe: Any = error
+    if not isinstance(maybe, ExceptionGroup):
         return error
     leaves = list(_leaves(error))
     return leaves[0] if len(leaves) == 1 or all(map(_is_the_clients, leaves)) else error
 
 
 def _is_the_clients(error: Exception) -> bool:
+    return _status(error) < 500
+
+
+def _status(error: Exception) -> int:
     known = answered(error)
-    return known is not None and known.status_code < 500
+    return 500 if known is None else known.status_code
 
 
 def _leaves(error: Exception) -> Iterator[Exception]:
@@ -198,25 +207,23 @@ def _leaves(error: Exception) -> Iterator[Exception]:
         yield from _leaves(each)
 
 
-async def _prepared(
-    response: Response[Any], error: Exception, scope: Scope, receive: Receive, send: Send
-) -> Sequence[Message]:
-    """The messages of a response; one that is sent piece by piece is sent, and gives none.
-
-    Its status is the exception's where it has none of its own.
-    """
-    known = answered(error)
-    status = 500 if known is None else known.status_code
-    if response.streams:
-
-        def begun(message: Message) -> Awaitable[None]:
-            scope[BEGUN] = True
-            return send(message)
-
-        await response.send(scope, receive, begun, status_code=status)
-        return ()
+def _messages(response: Response[Any], status: int, scope: Scope) -> Sequence[Message]:
+    """The messages of a response that is not sent piece by piece."""
     start, body = response.messages(status_code=status)
     return start, {**body, "body": b""} if scope.get("method") == "HEAD" else body
+
+
+async def _stream(
+    response: Response[Any], status: int, scope: Scope, receive: Receive, send: Send
+) -> Sequence[Message]:
+    """Send a response piece by piece; there is nothing left to send then."""
+
+    def begun(message: Message) -> Awaitable[None]:
+        scope[BEGUN] = True
+        return send(message)
+
+    await response.send(scope, receive, begun, status_code=status)
+    return ()
 
 
 def report(scope: Scope, error: BaseException) -> None:
