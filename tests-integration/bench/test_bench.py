@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -251,3 +252,67 @@ def test_tables_have_a_dash_for_what_was_left_out(load, first):
     assert [line.split()[-1] for line in table.splitlines()[2:]] == ["2.00x", "-"]
     ends = [line.split()[-1] for line in shares.splitlines()[2:]]
     assert dict(zip(costs, ends, strict=True)) == {"json": "200%", "echo": "-"}
+
+
+@pytest.mark.parametrize(
+    ("text", "mask", "frame"),
+    [  # RFC 6455, 5.7
+        pytest.param("Hello", b"", b"\x81\x05Hello", id="of a server"),
+        pytest.param("Hello", b"\x37\xfa\x21\x3d", b"\x81\x857\xfa!=\x7f\x9fMQX", id="of a client"),
+        pytest.param("x" * 125, b"", b"\x81\x7d" + b"x" * 125, id="the longest of a short size"),
+        pytest.param("x" * 126, b"", b"\x81\x7e\x00\x7e" + b"x" * 126, id="with a long size"),
+        pytest.param("x" * 300, b"\0\0\0\0", b"\x81\xfe\x01\x2c\0\0\0\0" + b"x" * 300, id="both"),
+        pytest.param("\xe9", b"", b"\x81\x02\xc3\xa9", id="counts bytes"),
+    ],
+)
+def test_frames(load, text, mask, frame):
+    assert load("talk").frame(text, mask) == frame
+
+
+class Scripted(asyncio.Protocol):
+    """A server that answers the handshake, and each message, with what it was given."""
+
+    def __init__(self, handshake, answers):
+        self.script = [handshake, *answers]
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        if self.script:
+            for part in self.script.pop(0):
+                self.transport.write(part)
+        else:
+            self.transport.abort()
+
+
+HANDSHAKE = (b"HTTP/1.1 101 Switching Protocols\r\n", b"upgrade: websocket\r\n\r\n")
+GOOD = (b"\x81", b"\x02ok")
+
+
+@pytest.mark.parametrize(
+    ("handshake", "answers", "found"),
+    [
+        pytest.param((b"HTTP/1.1 403 Forbidden\r\n\r\n",), [], "403 Forbidden", id="refused"),
+        pytest.param(HANDSHAKE, [GOOD, (b"\x81\x02OK",)], "OK' came", id="another answer"),
+        pytest.param(HANDSHAKE, [(b"\x81\x02ok\x81\x02ok",)], "ok' came", id="one too many"),
+        pytest.param(HANDSHAKE, [GOOD] * 9, "connection was lost", id="ends"),
+        pytest.param(HANDSHAKE, [()], "no answer in", id="silent"),
+    ],
+)
+def test_a_load_sees_what_is_wrong(load, handshake, answers, found):
+    talk = load("talk")
+    request = load("request").Request("/echo", texts=["ok"])
+    seconds = 30 if found != "no answer in" else 0.2
+
+    async def run():
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Scripted(handshake, answers), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        served = SimpleNamespace(name="Scripted", port=port, processor_seconds=lambda: 0.0)
+        async with server:
+            frames = [(talk.frame("ok", talk.MASK), talk.frame("ok"))]
+            await talk.Talks(served, request, frames).run(seconds)
+
+    with pytest.raises(load("exchange").AnswerError, match=found):
+        asyncio.run(run())
