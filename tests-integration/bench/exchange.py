@@ -1,4 +1,7 @@
-"""One request to an ASGI app without a server: what a server makes for it, and nothing more."""
+"""One request to an ASGI app without a server: what a server makes for it, and nothing more.
+
+A WebSocket is one request too, and all that is said on it.
+"""
 
 import asyncio
 import time
@@ -8,6 +11,7 @@ from itertools import cycle
 CLIENT = ("127.0.0.1", 50000)
 SERVER = ("127.0.0.1", 8000)
 ASGI = {"version": "3.0", "spec_version": "2.3"}
+SOCKET_ASGI = {"version": "3.0", "spec_version": "2.4"}
 SECONDS_TO_ANSWER = 10
 
 
@@ -56,18 +60,44 @@ class Streamed(Exchange):
             self.ended.set()
 
 
-class Recorded(Streamed):
-    """An exchange that keeps what was sent."""
+class Talk(Exchange):
+    """A WebSocket whose client says the next when the one before was answered, and then leaves.
 
-    __slots__ = ("sent",)
+    So an app that reads ahead gets no further than it would on the wire.
+    """
 
-    def __init__(self, chunks: list[bytes]) -> None:
+    __slots__ = ("heard", "waiting")
+
+    def __init__(self, chunks: list[str]) -> None:
         super().__init__(chunks)
-        self.sent = []
+        self.heard = 0
+        self.waiting = None
+
+    async def receive(self):
+        given, texts = self.given, self.chunks
+        self.given = given + 1
+        if self.heard < given <= len(texts) + 1:
+            self.waiting = asyncio.get_running_loop().create_future()
+            await self.waiting
+        if given == 0:
+            return {"type": "websocket.connect"}
+        if given <= len(texts):
+            return {"type": "websocket.receive", "text": texts[given - 1]}
+        return {"type": "websocket.disconnect", "code": 1000, "reason": ""}
 
     async def send(self, message) -> None:
-        self.sent.append(message)
-        await super().send(message)
+        self.heard += 1
+        if self.waiting is not None:
+            waiting, self.waiting = self.waiting, None
+            if not waiting.done():  # what read ahead may have been cancelled
+                waiting.set_result(None)
+
+
+def kind_of(request):
+    """Give the class of a request's exchange, and what makes its scope."""
+    if request.texts:
+        return Talk, make_socket_scope
+    return (Streamed if request.streams else Exchange), make_scope
 
 
 def make_scope(request, path, headers, state):
@@ -86,6 +116,26 @@ def make_scope(request, path, headers, state):
         "query_string": request.query,
         "headers": headers,
         "state": state,
+    }
+
+
+def make_socket_scope(request, path, headers, state):
+    """Give a fresh scope with the keys uvicorn gives for a WebSocket."""
+    return {
+        "type": "websocket",
+        "asgi": SOCKET_ASGI,
+        "http_version": "1.1",
+        "scheme": "ws",
+        "server": SERVER,
+        "client": CLIENT,
+        "root_path": "",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": request.query,
+        "headers": headers,
+        "subprotocols": [],
+        "state": state,
+        "extensions": {"websocket.http.response": {}},
     }
 
 
@@ -123,11 +173,20 @@ async def expect(sent, task, message_type) -> None:
 
 async def ask(app, request, path, state):
     """Send one request, and give its scope and the messages the app sent."""
-    exchange = Recorded(request.chunks)
-    scope = make_scope(request, path, request.headers, state.copy())
-    async with asyncio.timeout(SECONDS_TO_ANSWER):
-        await app(scope, exchange.receive, exchange.send)
-    return scope, exchange.sent
+    make, make_its_scope = kind_of(request._replace(streams=True))  # which tells of the end
+    exchange, sent = make(request.chunks), []
+    scope = make_its_scope(request, path, request.headers, state.copy())
+
+    async def send(message) -> None:
+        sent.append(message)
+        await exchange.send(message)
+
+    try:
+        async with asyncio.timeout(SECONDS_TO_ANSWER):
+            await app(scope, exchange.receive, send)
+    except Exception as error:
+        raise AnswerError(f"raised {error!r} at {path}") from error
+    return scope, sent
 
 
 async def time_requests(app, request, state, count) -> float:
@@ -136,11 +195,11 @@ async def time_requests(app, request, state, count) -> float:
     All threads' time counts, and none in which something else had the processor.
     """
     headers, chunks, paths = request.headers, request.chunks, cycle(request.paths)
-    clock, make = time.process_time, Streamed if request.streams else Exchange
+    clock, (make, make_its_scope) = time.process_time, kind_of(request)
     begin = clock()
     for _ in range(count):
         exchange = make(chunks)
-        scope = make_scope(request, next(paths), headers.copy(), state.copy())
+        scope = make_its_scope(request, next(paths), headers.copy(), state.copy())
         await app(scope, exchange.receive, exchange.send)
     return clock() - begin
 
@@ -148,11 +207,11 @@ async def time_requests(app, request, state, count) -> float:
 async def time_making(request, state, count) -> float:
     """Give the seconds that the making of `count` requests takes when no app is called."""
     headers, chunks, paths = request.headers, request.chunks, cycle(request.paths)
-    clock, make = time.process_time, Streamed if request.streams else Exchange
+    clock, (make, make_its_scope) = time.process_time, kind_of(request)
     begin = clock()
     for _ in range(count):
         exchange = make(chunks)
-        scope = make_scope(request, next(paths), headers.copy(), state.copy())
+        scope = make_its_scope(request, next(paths), headers.copy(), state.copy())
         nothing(scope, exchange.receive, exchange.send)
     return clock() - begin
 

@@ -33,15 +33,18 @@ async def start(found, stack):
 
 
 async def admit(found, scenarios, states):
-    """Keep the contenders whose answers are right, and say of the others what was wrong."""
-    admitted, refused = [], {}
+    """Give by scenario the contenders whose answers are right, and say of others what was wrong."""
+    admitted, refused = {s.name: [] for s in scenarios}, {}
     for contender in found:
-        try:
-            await check(contender, scenarios, states)
-        except AnswerError as error:
-            refused[contender.name] = str(error)
-        else:
-            admitted.append(contender)
+        for scenario in scenarios:
+            try:
+                await check(contender, scenario, states)
+            except AnswerError as error:
+                if contender.name == contenders.MEASURE:
+                    raise
+                refused[f"{contender.name}, {scenario.title}"] = str(error)
+            else:
+                admitted[scenario.name].append(contender)
     return admitted, refused
 
 
@@ -53,20 +56,21 @@ async def fit(app, scenario, state) -> int:
     return max(FEWEST_REQUESTS, int(count * SECONDS_A_TURN / taken))
 
 
-async def measure_costs(found, scenarios, states, rounds):
+async def measure_costs(admitted, scenarios, states, rounds):
     """Give microseconds a request, `{scenario: {contender: [one of each round]}}`."""
     making = {s.name: [] for s in scenarios}
-    costs = {s.name: {c.name: [] for c in found} for s in scenarios}
+    costs = {s.name: {c.name: [] for c in admitted[s.name]} for s in scenarios}
     counts = {
         (s.name, c.name): await fit(c.serving(s.layers), s, states[c.serving(s.layers)])
         for s in scenarios
-        for c in found
+        for c in admitted[s.name]
     }
     gc.collect()
     gc.freeze()
     for turn in range(rounds):
         for scenario in scenarios:
             making[scenario.name].append(await time_making(scenario.request, {}, 2000) / 2000)
+            found = admitted[scenario.name]
             for place in range(len(found)):
                 contender = found[(place + turn) % len(found)]
                 app, count = (

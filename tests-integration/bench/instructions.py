@@ -27,6 +27,8 @@ from scenarios import SCENARIOS
 from tables import cost_table
 
 REQUESTS = 200
+FEWEST = 20
+"""How often at least: a stream or a WebSocket is many messages."""
 TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
 COUNTED = [s for s in SCENARIOS if len(s.request.body) < 1000 and s.name != "sync"]
 CALLGRIND = ("valgrind", "--tool=callgrind", "--dump-before=clock_getres*")
@@ -35,6 +37,10 @@ CALLGRIND = ("valgrind", "--tool=callgrind", "--dump-before=clock_getres*")
 def mark() -> None:
     """Call the function before which callgrind writes what it has counted."""
     time.clock_getres(time.CLOCK_MONOTONIC)
+
+
+def times(scenario) -> int:
+    return max(FEWEST, REQUESTS // scenario.repeats)
 
 
 async def repeat(module) -> None:
@@ -46,11 +52,12 @@ async def repeat(module) -> None:
         states = [await stack.enter_async_context(started(app)) for app in apps]
         for scenario in COUNTED:
             app, state = apps[bool(scenario.layers)], states[bool(scenario.layers)]
-            await time_requests(app, scenario.request, state, 50)
+            count = times(scenario)
+            await time_requests(app, scenario.request, state, count // 4)
             mark()
-            await time_requests(app, scenario.request, state, REQUESTS)
+            await time_requests(app, scenario.request, state, count)
             mark()
-            await time_making(scenario.request, state, REQUESTS)
+            await time_making(scenario.request, state, count)
             mark()
 
 
@@ -70,7 +77,7 @@ def counted(module) -> dict[str, float]:
     found = {}
     for place, scenario in enumerate(COUNTED):
         asked, making = between[3 * place + 1], between[3 * place + 2]
-        found[scenario.name] = (asked - making) / REQUESTS / scenario.repeats / 1e3
+        found[scenario.name] = (asked - making) / times(scenario) / scenario.repeats / 1e3
     return found
 
 

@@ -24,6 +24,7 @@ DISTRIBUTIONS = (
     "pydantic",
     "uvicorn",
     "uvloop",
+    "websockets",
     "httptools",
     "granian",
     "litestar",

@@ -5,6 +5,7 @@ middlewares; and `with_routes`, which makes one of any number of routes.
 """
 
 from collections.abc import Sequence
+from json import dumps
 from random import Random
 from typing import NamedTuple
 
@@ -23,7 +24,8 @@ class Scenario(NamedTuple):
     """One request, its exact answer, and the budget of DESIGN.md section 6, if it has one.
 
     `answer` is the text, the JSON with the request's number for `"{id}"`, the texts of the events,
-    or `None` where each framework words its own. `repeats` divides the time of a stream.
+    what each message of a WebSocket says, or `None` where each framework words its own. `repeats`
+    divides the time of a stream.
     """
 
     name: str
@@ -58,6 +60,27 @@ def post(path: str, body: bytes, content_type: str = JSON) -> Request:
     return Request(path, method="POST", body=body, content_type=content_type)
 
 
+def talk(name: str, title: str, path: str, texts: Sequence[str], said: list) -> Scenario:
+    """Say these texts on a WebSocket."""
+    return Scenario(
+        name,
+        title,
+        Request(path, texts=texts),
+        said,
+        SWITCHED,
+        media_type=None if texts == said else JSON,
+        budget=None,
+        repeats=len(texts),
+    )
+
+
+def new_user(n: int, **fields) -> str:
+    user = {"username": f"reader {n}", "email": f"reader{n}@example.com", "age": 18 + n % 80}
+    return dumps(user | fields)
+
+
+SWITCHED = frozenset({101})
+REFUSED = frozenset({403, 404})  # a WebSocket that is not accepted
 CREATED = frozenset({201})
 MISSING = frozenset({404})
 INVALID = frozenset({400, 422})
@@ -65,6 +88,9 @@ MISFIT = MISSING | INVALID  # a path value of the wrong type: frameworks differ
 HELLO = {"message": "Hello, World!"}
 ALICE = b'{"username":"alice","email":"alice@example.com","age":30}'
 VIEW = {"id": 1, "username": "alice", "email": "alice@example.com"}
+MESSAGES = range(1000)
+"""On a WebSocket; no two are the same."""
+ECHOED = [f"{n} people have read this book before you" for n in MESSAGES]
 
 SCENARIOS = (
     Scenario("plaintext", "plaintext", Request("/plaintext"), "Hello, World!", media_type=TEXT),
@@ -174,8 +200,22 @@ SCENARIOS = (
         budget=None,
     ),
     Scenario("sync", "sync handler in a thread", Request("/sync"), HELLO, budget=None),
+    talk(
+        "echo",
+        "WebSocket echo, each message",
+        "/echo",
+        ECHOED,
+        ECHOED,
+    ),
+    talk(
+        "messages",
+        "WebSocket JSON -> Struct -> JSON",
+        "/signups",
+        [new_user(n) for n in MESSAGES],
+        [{"id": 1, "username": f"reader {n}", "email": f"reader{n}@example.com"} for n in MESSAGES],
+    ),
 )
-SERVED = SCENARIOS[:6]
+SERVED = ("plaintext", "json", "params", "body", "dependencies", "list", "echo")
 """The scenarios that are measured under a real server, unless others are asked for."""
 
 
@@ -201,3 +241,9 @@ REFUSALS = (
     Refusal(post("/login", b"username=alice", URLENCODED), INVALID),
     Refusal(post("/uploads", form_data((b'"title"', b"x")), MULTIPART), INVALID),
 )
+SOCKET_REFUSALS = (
+    Refusal(Request("/nothing", texts=["hello"]), REFUSED),
+    Refusal(Request("/signups", texts=[new_user(1, age="old")]), SWITCHED),
+    Refusal(Request("/signups", texts=["{"]), SWITCHED),
+)
+"""WebSockets on which no message may come back."""

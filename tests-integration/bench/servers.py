@@ -23,6 +23,7 @@ CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 def uvicorn(name, port) -> list[str]:
     options = "--loop uvloop --http httptools --no-access-log --log-level warning".split()
+    options += "--ws websockets-sansio --ws-ping-interval 9999".split()
     return [sys.executable, "-m", "uvicorn", f"apps.{MODULES[name]}:app", "--port", port, *options]
 
 

@@ -18,21 +18,26 @@ def rows_of(header, rows) -> str:
 
 def cost_table(costs, scenarios, measure, *, unit="us", head="in process") -> str:
     """Give the cost of each, then times the hand-written app's."""
-    names = list(next(iter(costs.values())))
+    names = [name for name in named(costs) if name != measure]
     rows = []
     for scenario in scenarios:
         row = costs[scenario.name]
         others = [
-            f"{row[n]:.2f} {unit} {row[n] / row[measure]:5.2f}x" for n in names if n != measure
+            f"{row[n]:.2f} {unit} {row[n] / row[measure]:5.2f}x" if n in row else "-" for n in names
         ]
         budget = f"<= {scenario.budget}x" if scenario.budget else ""
         rows.append([scenario.title, budget, f"{row[measure]:.2f} {unit}", *others])
-    return rows_of([head, "budget", measure, *(n for n in names if n != measure)], rows)
+    return rows_of([head, "budget", measure, *names], rows)
+
+
+def named(rows) -> list[str]:
+    """Give everybody who stands in a row; some are left out of some."""
+    return list(dict.fromkeys(name for row in rows.values() for name in row))
 
 
 def share_table(head, rows, measure, unit) -> str:
     """Give `{row: {contender: value}}`, and each value's share of the measure's in its row."""
-    names = list(next(iter(rows.values())))
+    names = named(rows)
     return rows_of(
         [head, *names],
         [[title, *(against(row, n, measure, unit) for n in names)] for title, row in rows.items()],

@@ -1,10 +1,13 @@
-"""The benches run, and Pleiad's answers are right: nothing here looks at a clock."""
+"""The benches run, Pleiad's answers are right, and wrong ones are seen: nothing here looks at a clock."""
 
+import asyncio
+import importlib
 import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +31,8 @@ IN_PROCESS = SERVED | {
     "events",
     "file",
     "sync",
+    "echo",
+    "messages",
 }
 NO_CHART = "skipped: the chart"
 
@@ -58,6 +63,14 @@ def test_on_the_wire(server):
     assert {n: set(row) for n, row in results["latencies_ms"].items()} == dict.fromkeys(
         BOTH, {"p50", "p99"}
     )
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "granian"])
+def test_websockets_on_the_wire(server):
+    scenarios = [option for name in ("echo", "messages") for option in ("--scenario", name)]
+    results = results_of("wire", "--server", server, *scenarios)[server]
+    assert {n: set(row) for n, row in results["speeds"].items()} == {"echo": BOTH, "messages": BOTH}
+    assert results["latencies_ms"] == {}
 
 
 def test_many_routes():
@@ -92,3 +105,214 @@ def test_the_return_check_is_measured_beside_the_encoding():
     assert (done.returncode, done.stderr) == (0, "")
     kinds = ("Struct", "dataclass", "pydantic", "attrs", "TypedDict", "NamedTuple", "int", "str")
     assert all(f"\nlist[{kind}] " in done.stdout for kind in kinds)
+
+
+@pytest.fixture
+def load(monkeypatch):
+    """Give a function that imports a module as the benches do; none of theirs stays behind."""
+    monkeypatch.syspath_prepend(HERE)
+    before = set(sys.modules)
+    yield importlib.import_module
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", None)).startswith(str(HERE)):
+            del sys.modules[name]
+
+
+async def accepted(receive, send):
+    """Accept, and give each text."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] == "websocket.receive":
+        yield message["text"]
+
+
+async def right(receive, send):
+    async for text in accepted(receive, send):
+        await send({"type": "websocket.send", "text": text})
+
+
+async def louder(receive, send):
+    async for text in accepted(receive, send):
+        await send({"type": "websocket.send", "text": text.upper()})
+
+
+async def first_again(receive, send):
+    first = None
+    async for text in accepted(receive, send):
+        first = first or text
+        await send({"type": "websocket.send", "text": first})
+
+
+async def as_bytes(receive, send):
+    async for text in accepted(receive, send):
+        await send({"type": "websocket.send", "bytes": text.encode()})
+
+
+async def twice(receive, send):
+    async for text in accepted(receive, send):
+        for _ in range(2):
+            await send({"type": "websocket.send", "text": text})
+
+
+async def one_only(receive, send):
+    async for text in accepted(receive, send):
+        await send({"type": "websocket.send", "text": text})
+        return
+
+
+async def closed(receive, send):
+    await receive()
+    await send({"type": "websocket.close", "code": 1000})
+
+
+async def silent(receive, send):
+    async for _ in accepted(receive, send):
+        pass
+
+
+async def raising(receive, send):
+    await receive()
+    raise ValueError("no WebSockets here")
+
+
+def contender_with(load, sockets):
+    """Give the hand-written app with other WebSockets."""
+    ours = load("apps.hand_written")
+    app = ours.serving(ours.ROUTES, ours.LAST_PARAMETER, ours.SOCKETS | sockets)
+    return load("contenders").Contender("Changed", app, app)
+
+
+def check(load, name, sockets):
+    """Check that app on one scenario."""
+    changed = contender_with(load, sockets)
+    scenario = next(s for s in load("scenarios").SCENARIOS if s.name == name)
+    asyncio.run(load("answers").check(changed, scenario, {changed.app: {}}))
+
+
+def test_a_right_echo_is_taken(load):
+    check(load, "echo", {"/echo": right})
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "app", "found"),
+    [
+        pytest.param("echo", "/echo", louder, "message 0 '0 PEOPLE", id="another text"),
+        pytest.param("echo", "/echo", first_again, "message 1 '0 people", id="the first again"),
+        pytest.param("echo", "/echo", as_bytes, "message 0 None", id="bytes"),
+        pytest.param("echo", "/echo", twice, "message 1 '0 people", id="each twice"),
+        pytest.param("echo", "/echo", one_only, "message 1 None", id="only one"),
+        pytest.param("echo", "/echo", closed, "status 403", id="not accepted"),
+        pytest.param("echo", "/echo", raising, "no WebSockets here", id="raises"),
+        pytest.param("echo", "/nothing", right, "/nothing got 101", id="accepts any path"),
+        pytest.param("messages", "/signups", right, "message 0 {'username'", id="does not read"),
+    ],
+)
+def test_a_websocket_that_does_otherwise_is_seen(load, name, path, app, found):
+    with pytest.raises(load("exchange").AnswerError) as raised:
+        check(load, name, {path: app})
+    assert found in str(raised.value)
+
+
+def test_a_websocket_that_never_answers_is_not_waited_for(load, monkeypatch):
+    monkeypatch.setattr(load("exchange"), "SECONDS_TO_ANSWER", 0.1)
+    with pytest.raises(load("exchange").AnswerError, match="TimeoutError"):
+        check(load, "echo", {"/echo": silent})
+
+
+def test_a_websocket_that_answers_what_is_wrong_is_seen(load):
+    """It reads, and never says no."""
+
+    async def trusting(receive, send):
+        async for text in accepted(receive, send):
+            fields = json.loads(text) if text != "{" else {}
+            view = {"id": 1, "username": fields.get("username"), "email": fields.get("email")}
+            await send({"type": "websocket.send", "text": json.dumps(view)})
+
+    with pytest.raises(load("exchange").AnswerError, match="to /signups got 101"):
+        check(load, "messages", {"/signups": trusting})
+
+
+def test_an_app_without_websockets_is_left_out_of_those_alone(load):
+    changed = contender_with(load, {"/echo": raising})
+    scenarios = [s for s in load("scenarios").SCENARIOS if s.name in ("json", "echo")]
+    states = {changed.app: {}}
+    admitted, refused = asyncio.run(load("inproc").admit([changed], scenarios, states))
+    assert admitted == {"json": [changed], "echo": []}
+    assert list(refused) == ["Changed, WebSocket echo, each message"]
+
+
+@pytest.mark.parametrize("first", ["json", "echo"])
+def test_tables_have_a_dash_for_what_was_left_out(load, first):
+    costs = {"json": {"hand-written": 1.0, "Pleiad": 2.0}, "echo": {"hand-written": 1.0}}
+    costs = {name: costs[name] for name in sorted(costs, key=lambda name: name != first)}
+    scenarios = [s for s in load("scenarios").SCENARIOS if s.name in costs]
+    tables = load("tables")
+    table = tables.cost_table(costs, scenarios, "hand-written")
+    shares = tables.share_table("head", costs, "hand-written", "/s")
+    assert [line.split()[-1] for line in table.splitlines()[2:]] == ["2.00x", "-"]
+    ends = [line.split()[-1] for line in shares.splitlines()[2:]]
+    assert dict(zip(costs, ends, strict=True)) == {"json": "200%", "echo": "-"}
+
+
+@pytest.mark.parametrize(
+    ("text", "mask", "frame"),
+    [  # RFC 6455, 5.7
+        pytest.param("Hello", b"", b"\x81\x05Hello", id="of a server"),
+        pytest.param("Hello", b"\x37\xfa\x21\x3d", b"\x81\x857\xfa!=\x7f\x9fMQX", id="of a client"),
+        pytest.param("x" * 125, b"", b"\x81\x7d" + b"x" * 125, id="the longest of a short size"),
+        pytest.param("x" * 126, b"", b"\x81\x7e\x00\x7e" + b"x" * 126, id="with a long size"),
+        pytest.param("x" * 300, b"\0\0\0\0", b"\x81\xfe\x01\x2c\0\0\0\0" + b"x" * 300, id="both"),
+        pytest.param("\xe9", b"", b"\x81\x02\xc3\xa9", id="counts bytes"),
+    ],
+)
+def test_frames(load, text, mask, frame):
+    assert load("talk").frame(text, mask) == frame
+
+
+class Scripted(asyncio.Protocol):
+    """A server that answers the handshake, and each message, with what it was given."""
+
+    def __init__(self, handshake, answers):
+        self.script = [handshake, *answers]
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        if self.script:
+            for part in self.script.pop(0):
+                self.transport.write(part)
+        else:
+            self.transport.abort()
+
+
+HANDSHAKE = (b"HTTP/1.1 101 Switching Protocols\r\n", b"upgrade: websocket\r\n\r\n")
+GOOD = (b"\x81", b"\x02ok")
+
+
+@pytest.mark.parametrize(
+    ("handshake", "answers", "found"),
+    [
+        pytest.param((b"HTTP/1.1 403 Forbidden\r\n\r\n",), [], "403 Forbidden", id="refused"),
+        pytest.param(HANDSHAKE, [GOOD, (b"\x81\x02OK",)], "OK' came", id="another answer"),
+        pytest.param(HANDSHAKE, [(b"\x81\x02ok\x81\x02ok",)], "ok' came", id="one too many"),
+        pytest.param(HANDSHAKE, [GOOD] * 9, "connection was lost", id="ends"),
+        pytest.param(HANDSHAKE, [()], "no answer in", id="silent"),
+    ],
+)
+def test_a_load_sees_what_is_wrong(load, handshake, answers, found):
+    talk = load("talk")
+    request = load("request").Request("/echo", texts=["ok"])
+    seconds = 30 if found != "no answer in" else 0.2
+
+    async def run():
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Scripted(handshake, answers), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        served = SimpleNamespace(name="Scripted", port=port, processor_seconds=lambda: 0.0)
+        async with server:
+            frames = [(talk.frame("ok", talk.MASK), talk.frame("ok"))]
+            await talk.Talks(served, request, frames).run(seconds)
+
+    with pytest.raises(load("exchange").AnswerError, match=found):
+        asyncio.run(run())

@@ -1,9 +1,10 @@
 """Requests a second on the wire, and latencies at a fixed rate: `hatch run bench:wire`.
 
 Each app has a server process of its own, all on one processor, the load on another; keep-alive, no
-pipelining, no access log, the apps taking turns in every round. wrk asks as fast as it is answered;
-the median of the rounds counts, and beside it stands the server's processor time for one request,
-which does not change when something else takes the processor.
+pipelining, no access log, the apps taking turns in every round. wrk asks as fast as it is answered,
+and on WebSockets, which it does not speak, a load of our own; the median of the rounds counts, and
+beside it stands the server's processor time for one request or message, which does not change when
+something else takes the processor.
 """
 
 import asyncio
@@ -24,13 +25,14 @@ from load import CONNECTIONS, Rate, quantile
 from scenarios import SCENARIOS, SERVED
 from servers import LOAD_CORE, SERVERS, Served, check_served, keep_to, pinned
 from tables import share_table
+from talk import Talks, check_talk
 
 ASKABLE = [
     s
     for s in SCENARIOS
     if not s.layers and len(s.request.body) < 1000 and all(each < 400 for each in s.statuses)
 ]
-"""What wrk can ask: its scripts hold text, and an answer of 400 is a failure to it."""
+"""What wrk can ask: its scripts hold text, and an answer of 400 is a failure to it. And WebSockets."""
 
 PER_SECOND = re.compile(r"Requests/sec: +([\d.]+)")
 ANSWERED = re.compile(r"(\d+) requests in")
@@ -81,19 +83,26 @@ async def blast(served, script, seconds, attempts=3) -> dict[str, float]:
     }
 
 
-async def blast_all(running, scenarios, options):
+async def check_and_load(served, scenario, folder):
+    """Check what one app answers, and give a function that loads it for some seconds."""
+    if scenario.request.texts:
+        frames = await check_talk(served, scenario)
+        return lambda seconds: Talks(served, scenario.request, frames).run(seconds)
+    await check_served(served, scenario)
+    script = folder / f"{scenario.name}.lua"
+    script.write_text(lua(scenario.request))
+    return lambda seconds: blast(served, script, seconds)
+
+
+async def load_all(loads, options):
     """Give `{scenario: {contender: [one dict of each round]}}`."""
-    measured = {s.name: {each.name: [] for each in running} for s in scenarios}
-    with tempfile.TemporaryDirectory() as folder:
-        scripts = {s.name: Path(folder) / f"{s.name}.lua" for s in scenarios}
-        for scenario in scenarios:
-            scripts[scenario.name].write_text(lua(scenario.request))
-        for number in range(options.rounds):
-            for scenario in scenarios:
-                for place in range(len(running)):
-                    served = running[(place + number) % len(running)]
-                    done = await blast(served, scripts[scenario.name], options.seconds)
-                    measured[scenario.name][served.name].append(done)
+    measured = {scenario: {name: [] for name in row} for scenario, row in loads.items()}
+    for number in range(options.rounds):
+        for scenario, row in loads.items():
+            names = list(row)
+            for place in range(len(names)):
+                name = names[(place + number) % len(names)]
+                measured[scenario][name].append(await row[name](options.seconds))
     return measured
 
 
@@ -110,31 +119,52 @@ async def rate_all(running, scenario, options):
     }
 
 
+async def admit(running, scenarios, server, folder):
+    """Give `{scenario: {contender: what loads it}}`, and say why others were left out."""
+    loads, left_out = {s.name: {} for s in scenarios}, {}
+    for served in running:
+        who = f"{served.name} on {server}"
+        try:
+            await served.wait()
+        except AnswerError as error:
+            left_out[who] = str(error)
+            continue
+        for scenario in scenarios:
+            try:
+                load = await check_and_load(served, scenario, folder)
+            except AnswerError as error:
+                left_out[f"{who}, {scenario.title}"] = str(error)
+            else:
+                loads[scenario.name][served.name] = load
+    return loads, left_out
+
+
 async def measure(server, names, scenarios, options):
     """Start all, check all, load all; give requests a second, latencies, and what was left out."""
-    skipped, speeds = {}, {}
+    latencies = {}
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         running = [Served(name, server) for name in names]
         for served in running:
             stack.callback(served.stop)
-        for served in list(running):
-            try:
-                await served.wait()
-                for scenario in scenarios:
-                    await check_served(served, scenario)
-            except AnswerError as error:
-                skipped[f"{served.name} on {server}"] = str(error)
-                running.remove(served)
-        latencies = await rate_all(running, scenarios[0], options)
-        if shutil.which("wrk") is None:
-            skipped["requests a second"] = "wrk is not installed (Debian: apt-get install wrk)"
-        else:
-            speeds = await blast_all(running, scenarios, options)
+        loads, skipped = await admit(running, scenarios, server, folder)
+        if rated := rated_of(scenarios):
+            able = [served for served in running if served.name in loads[rated.name]]
+            latencies = await rate_all(able, rated, options)
+            if shutil.which("wrk") is None:
+                skipped["requests a second"] = "wrk is not installed (Debian: apt-get install wrk)"
+                loads = {s.name: loads[s.name] for s in scenarios if s.request.texts}
+        speeds = await load_all(loads, options)
     return speeds, latencies, skipped
 
 
+def rated_of(scenarios):
+    """Give the scenario whose latencies are measured: the first that is no WebSocket."""
+    return next((s for s in scenarios if not s.request.texts), None)
+
+
 def tables(server, speeds, latencies, scenarios, rate) -> str:
-    """Give the three tables of one server."""
+    """Give the tables of one server."""
     titles = {s.name: s.title for s in scenarios}
     parts = []
     for what, unit, head in (
@@ -147,12 +177,13 @@ def tables(server, speeds, latencies, scenarios, rate) -> str:
         }
         if rows:
             parts.append(share_table(head, rows, MEASURE, unit))
-    asked = f"{server}, {scenarios[0].title} at {rate}/s"
-    rows = {
-        f"{each}, in us": {who: row[each] * 1e3 for who, row in latencies.items()}
-        for each in ("p50", "p99")
-    }
-    parts.append(share_table(asked, rows, MEASURE, ""))
+    if latencies:
+        asked = f"{server}, {rated_of(scenarios).title} at {rate}/s"
+        rows = {
+            f"{each}, in us": {who: row[each] * 1e3 for who, row in latencies.items()}
+            for each in ("p50", "p99")
+        }
+        parts.append(share_table(asked, rows, MEASURE, ""))
     return "\n\n".join(parts)
 
 
@@ -181,8 +212,7 @@ def main(arguments=None) -> int:
     parser.add_argument("--rate", type=int, default=2000, help="requests a second for latencies")
     parser.add_argument("--rate-seconds", type=float, default=1.0, help="of one turn at that rate")
     options = parser.parse_args(arguments)
-    asked = options.scenario or [s.name for s in SERVED]
-    scenarios = [s for s in ASKABLE if s.name in asked]
+    scenarios = [s for s in ASKABLE if s.name in (options.scenario or SERVED)]
     results, texts, rows, left_out = {}, [], {}, {}
     keep_to(LOAD_CORE)
     for server in options.server or SERVERS:

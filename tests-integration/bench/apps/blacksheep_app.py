@@ -13,6 +13,7 @@ from blacksheep import (
     FromJSON,
     Request,
     Response,
+    WebSocket,
     json,
     text,
 )
@@ -20,6 +21,7 @@ from blacksheep.exceptions import BadRequest
 from blacksheep.server.responses import file
 from blacksheep.server.routing import Router
 from blacksheep.server.sse import ServerSentEventsResponse, TextServerSentEvent
+from blacksheep.server.websocket import WebSocketDisconnectError
 from blacksheep.settings.json import json_settings
 from domain import (
     BOOKS,
@@ -35,12 +37,14 @@ from domain import (
     read_settings,
     ticks,
 )
+from domain import NewUser as NewUserStruct
 from pydantic import TypeAdapter
 from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 
 encode = msgspec.json.Encoder().encode
 json_settings.use(loads=msgspec.json.decode, dumps=lambda value: encode(value).decode())
 connection = asynccontextmanager(borrow_connection)
+decode_user = msgspec.json.Decoder(NewUserStruct).decode
 dump_models = TypeAdapter(list[BookModel]).serializer.to_json
 
 
@@ -158,6 +162,28 @@ async def in_thread() -> Response:  # it runs sync handlers in the event loop
     return json(await asyncio.to_thread(make_hello))
 
 
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    try:
+        while True:
+            await socket.send_text(await socket.receive_text())
+    except WebSocketDisconnectError:
+        pass
+
+
+async def sign_up(socket: WebSocket) -> None:
+    await socket.accept()
+    try:
+        while True:
+            data = decode_user(await socket.receive_text())
+            user = UserView(id=1, username=data.username, email=data.email)
+            await socket.send_text(encode(user).decode())
+    except msgspec.MsgspecError as error:
+        await socket.close(1007, str(error))
+    except WebSocketDisconnectError:
+        pass
+
+
 def build() -> Application:
     built = Application(router=Router())
     built.services.add_scoped(Session)
@@ -180,6 +206,8 @@ def build() -> Application:
     built.router.add_get("/events", events)
     built.router.add_get("/download", download)
     built.router.add_get("/sync", in_thread)
+    built.router.add_ws("/echo", echo)
+    built.router.add_ws("/signups", sign_up)
     return built
 
 

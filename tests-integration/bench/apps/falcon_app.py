@@ -157,6 +157,30 @@ class InThread:
         response.data = encode(await falcon.sync_to_async(hello))
 
 
+class Echo:
+    async def on_websocket(self, _, socket) -> None:
+        await socket.accept()
+        try:
+            while True:
+                await socket.send_text(await socket.receive_text())
+        except falcon.WebSocketDisconnected:
+            pass
+
+
+class SignUp:
+    async def on_websocket(self, _, socket) -> None:
+        await socket.accept()
+        try:
+            while True:
+                data = decode_user(await socket.receive_text())
+                user = UserView(id=1, username=data.username, email=data.email)
+                await socket.send_text(encode(user).decode())
+        except msgspec.MsgspecError as error:
+            await socket.close(1007, str(error))
+        except falcon.WebSocketDisconnected:
+            pass
+
+
 app = falcon.asgi.App()
 app.req_options.keep_blank_qs_values = True
 app.add_route("/plaintext", Plaintext())
@@ -177,6 +201,8 @@ app.add_route("/uploads", Uploads())
 app.add_route("/events", Events())
 app.add_route("/download", Download())
 app.add_route("/sync", InThread())
+app.add_route("/echo", Echo())
+app.add_route("/signups", SignUp())
 
 layered = app
 for _ in range(LAYERS):  # its own middlewares are not ASGI, so these go around it

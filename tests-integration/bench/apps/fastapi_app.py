@@ -17,10 +17,10 @@ from domain import (
     read_settings,
     ticks,
 )
-from fastapi import Depends, FastAPI, Form, Response, UploadFile
+from fastapi import Depends, FastAPI, Form, Response, UploadFile, WebSocket, WebSocketException
 from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 from starlette.middleware import Middleware
 
@@ -115,6 +115,23 @@ async def download() -> FileResponse:
     return FileResponse(DOWNLOAD, filename="novel.txt")
 
 
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    async for text in socket.iter_text():
+        await socket.send_text(text)
+
+
+async def sign_up(socket: WebSocket) -> None:
+    await socket.accept()
+    async for text in socket.iter_text():
+        try:
+            data = NewMember.model_validate_json(text)
+        except ValidationError as error:
+            raise WebSocketException(1007, error.errors()[0]["msg"]) from None
+        member = Member(id=1, username=data.username, email=data.email)
+        await socket.send_text(member.model_dump_json())
+
+
 def build(middleware=()) -> FastAPI:
     app = FastAPI(middleware=list(middleware))
     app.get("/plaintext", response_class=PlainTextResponse)(plaintext)
@@ -135,6 +152,8 @@ def build(middleware=()) -> FastAPI:
     app.get("/events", response_class=EventSourceResponse)(events)
     app.get("/download", response_class=FileResponse)(download)
     app.get("/sync")(in_thread)
+    app.websocket("/echo")(echo)
+    app.websocket("/signups")(sign_up)
     return app
 
 

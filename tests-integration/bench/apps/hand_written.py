@@ -290,6 +290,44 @@ async def download(scope, receive, send) -> None:
     await respond(send, 200, TEXT, await asyncio.to_thread(DOWNLOAD.read_bytes))
 
 
+async def accept(receive, send) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+
+
+async def close(send, code, reason="") -> None:
+    await send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+async def echo(receive, send) -> None:
+    await accept(receive, send)
+    while (message := await receive())["type"] == "websocket.receive":
+        text = message.get("text")
+        if text is None:
+            await close(send, 1003, "text is wanted")
+            return
+        await send({"type": "websocket.send", "text": text})
+
+
+async def sign_up(receive, send) -> None:
+    await accept(receive, send)
+    while (message := await receive())["type"] == "websocket.receive":
+        text = message.get("text")
+        try:
+            data = decode_user(message["bytes"] if text is None else text)
+        except msgspec.MsgspecError as error:
+            await close(send, 1007, str(error))
+            return
+        user = UserView(id=1, username=data.username, email=data.email)
+        await send({"type": "websocket.send", "text": encode(user).decode()})
+
+
+async def refuse(receive, send) -> None:
+    await receive()
+    await close(send, 1000)
+
+
+SOCKETS = {"/echo": echo, "/signups": sign_up}
 ROUTES = {
     "/plaintext": {"GET": plaintext},
     "/json": {"GET": json},
@@ -337,21 +375,23 @@ async def run_lifespan(receive, send) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-def serving(routes, last_parameter):
+def serving(routes, last_parameter, sockets):
     async def app(scope, receive, send) -> None:
-        if scope["type"] == "lifespan":
+        if scope["type"] == "http":
+            try:
+                handler, arguments = find(scope, routes, last_parameter)
+                await handler(scope, receive, send, *arguments)
+            except RefusedError as error:
+                await respond_refused(send, error)
+        elif scope["type"] == "websocket":
+            await sockets.get(scope["path"], refuse)(receive, send)
+        else:
             await run_lifespan(receive, send)
-            return
-        try:
-            handler, arguments = find(scope, routes, last_parameter)
-            await handler(scope, receive, send, *arguments)
-        except RefusedError as error:
-            await respond_refused(send, error)
 
     return app
 
 
-app = serving(ROUTES, LAST_PARAMETER)
+app = serving(ROUTES, LAST_PARAMETER, SOCKETS)
 layered = app
 for _ in range(LAYERS):
     layered = Layer(layered)
@@ -368,4 +408,4 @@ def with_routes(count):
 
         return order
 
-    return serving({}, {f"/orders{n}": {"GET": handler(n)} for n in range(count)})
+    return serving({}, {f"/orders{n}": {"GET": handler(n)} for n in range(count)}, {})

@@ -23,9 +23,10 @@ from domain import (
     read_settings,
     ticks,
 )
-from litestar import Litestar, MediaType, get, post
+from litestar import Litestar, MediaType, WebSocket, get, post, websocket, websocket_listener
 from litestar.datastructures import Cookie, UploadFile
 from litestar.di import Provide
+from litestar.dto import MsgspecDTO
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import File, Response, ServerSentEvent
@@ -149,6 +150,18 @@ async def download() -> File:
     return File(DOWNLOAD, filename="novel.txt")
 
 
+@websocket("/echo")
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    async for text in socket.iter_data():
+        await socket.send_text(text)
+
+
+@websocket_listener("/signups", dto=MsgspecDTO[NewUser], return_dto=None)  # else it gives a dict
+async def sign_up(data: NewUser) -> UserView:
+    return UserView(id=1, username=data.username, email=data.email)
+
+
 HANDLERS = [
     plaintext,
     json,
@@ -168,6 +181,8 @@ HANDLERS = [
     events,
     download,
     in_thread,
+    echo,
+    sign_up,
 ]
 
 app = Litestar(HANDLERS)

@@ -25,7 +25,7 @@ from domain import (
 )
 from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 
-from pleiad import MediaType, Pleiad, get, post
+from pleiad import MediaType, Pleiad, WebSocket, get, post, websocket, websocket_listener
 from pleiad.datastructures import Cookie, Limits, UploadFile
 from pleiad.di import Provide
 from pleiad.enums import RequestEncodingType
@@ -152,6 +152,18 @@ async def download() -> File:
     return File(DOWNLOAD, filename="novel.txt")
 
 
+@websocket("/echo")
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    async for text in socket.iter_data():
+        await socket.send_text(text)
+
+
+@websocket_listener("/signups")
+async def sign_up(data: NewUser) -> UserView:
+    return UserView(id=1, username=data.username, email=data.email)
+
+
 HANDLERS = [
     plaintext,
     json,
@@ -171,6 +183,8 @@ HANDLERS = [
     events,
     download,
     in_thread,
+    echo,
+    sign_up,
 ]
 
 app = Pleiad(HANDLERS)

@@ -58,5 +58,23 @@ async def books() -> Response:
     return json(BOOKS)
 
 
+@app.websocket("/echo")
+async def echo(socket) -> None:
+    while True:
+        await socket.send_text(await socket.receive_text())
+
+
+@app.websocket("/signups")
+async def sign_up(socket) -> None:
+    while True:
+        try:
+            data = decode_user(await socket.receive_text())
+        except msgspec.MsgspecError:
+            await socket.close()
+            return
+        user = UserView(id=1, username=data.username, email=data.email)
+        await socket.send_text(encode(user).decode())
+
+
 if __name__ == "__main__":
     app.start(host="127.0.0.1", port=int(sys.argv[1]))

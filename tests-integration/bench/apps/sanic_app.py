@@ -22,7 +22,7 @@ from domain import (
 )
 from pydantic import TypeAdapter, ValidationError
 from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
-from sanic import Request, Sanic, response
+from sanic import Request, Sanic, Websocket, response
 from sanic.exceptions import BadRequest
 from sanic.response import HTTPResponse, JSONResponse
 
@@ -152,6 +152,22 @@ async def in_thread(_: Request) -> HTTPResponse:  # it runs sync handlers in the
     return json(await asyncio.to_thread(make_hello))
 
 
+async def echo(_: Request, socket: Websocket) -> None:
+    while (text := await socket.recv()) is not None:  # an ASGI client that has left is a None
+        await socket.send(text)
+
+
+async def sign_up(_: Request, socket: Websocket) -> None:
+    while (text := await socket.recv()) is not None:
+        try:
+            data = decode_user(text)
+        except msgspec.MsgspecError as error:
+            await socket.close(1007, str(error))
+            return
+        user = UserView(id=1, username=data.username, email=data.email)
+        await socket.send(encode(user).decode())
+
+
 def empty(name: str) -> Sanic:
     app = Sanic(name, log_config=SILENT)
     app.config.ACCESS_LOG = False
@@ -181,6 +197,8 @@ def build(name: str) -> Sanic:
     app.get("/events")(events)
     app.get("/download")(download)
     app.get("/sync")(in_thread)
+    app.websocket("/echo")(echo)
+    app.websocket("/signups")(sign_up)
     return app
 
 

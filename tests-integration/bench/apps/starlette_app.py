@@ -22,12 +22,14 @@ from domain import (
 from pydantic import TypeAdapter, ValidationError
 from pydantic_domain import BOOK_MODELS, CATALOG, BookModel, Member, NewMember
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException, WebSocketException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
+encode = msgspec.json.Encoder().encode
 decode_user = msgspec.json.Decoder(NewUser).decode
 connection = asynccontextmanager(borrow_connection)
 dump_models = TypeAdapter(list[BookModel]).serializer.to_json
@@ -35,7 +37,7 @@ dump_models = TypeAdapter(list[BookModel]).serializer.to_json
 
 class JSONResponse(Response):
     media_type = "application/json"
-    render = staticmethod(msgspec.json.Encoder().encode)
+    render = staticmethod(encode)
 
 
 async def plaintext(_: Request) -> Response:
@@ -149,6 +151,23 @@ async def download(_: Request) -> Response:
     return FileResponse(DOWNLOAD, filename="novel.txt")
 
 
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    async for text in socket.iter_text():
+        await socket.send_text(text)
+
+
+async def sign_up(socket: WebSocket) -> None:
+    await socket.accept()
+    async for text in socket.iter_text():
+        try:
+            data = decode_user(text)
+        except msgspec.MsgspecError as error:
+            raise WebSocketException(1007, str(error)) from None
+        user = UserView(id=1, username=data.username, email=data.email)
+        await socket.send_text(encode(user).decode())
+
+
 ROUTES = [
     Route("/plaintext", plaintext),
     Route("/json", json),
@@ -168,6 +187,8 @@ ROUTES = [
     Route("/events", events),
     Route("/download", download),
     Route("/sync", in_thread),
+    WebSocketRoute("/echo", echo),
+    WebSocketRoute("/signups", sign_up),
 ]
 
 app = Starlette(routes=ROUTES)
