@@ -115,6 +115,8 @@ async def test_receive(peer, receive, message, value):
     ("iterate", "messages", "values"),
     [
         pytest.param(lambda s: s.iter_data(), ["a", "b"], ["a", "b"], id="text"),
+        pytest.param(lambda s: s.iter_text(), ["a", "b"], ["a", "b"], id="text in a word"),
+        pytest.param(lambda s: s.iter_bytes(), [b"a", b""], [b"a", b""], id="bytes in a word"),
         pytest.param(lambda s: s.iter_data("binary"), [b"a"], [b"a"], id="bytes"),
         pytest.param(lambda s: s.iter_json(), ["1", "null"], [1, None], id="JSON"),
         pytest.param(lambda s: s.iter_msgpack(), [b"\x01"], [1], id="MessagePack"),

@@ -234,10 +234,12 @@ class Link:
         if limit is None:
             return
         text: str | None = message.get("text")
-        content = message.get("bytes") if text is None else text
         # PERF: a text has at most four bytes a character, so nearly none must be encoded to be measured.
-        size = len(content or b"")
-        if text is not None and size <= limit < 4 * size:
+        if text is None:
+            size = len(message.get("bytes") or b"")
+        elif 4 * len(text) <= limit:
+            return
+        else:
             size = len(text.encode("utf-8", "surrogatepass"))
         if size > limit:
             raise self.at_fault(MessageTooLarge(f"A message may have {limit} bytes"))

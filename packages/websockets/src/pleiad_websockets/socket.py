@@ -1,7 +1,6 @@
 """A WebSocket, as a handler sees it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, TypeVar, cast, overload
 
 from pleiad_http import (
@@ -224,13 +223,21 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
         wanted: Any = bytes if mode == "binary" else str
         return self.iter_values(wanted, mode)
 
+    def iter_text(self) -> AsyncIterator[str]:
+        """Each message, which is text, until the client leaves."""
+        return self.iter_values(str)
+
+    def iter_bytes(self) -> AsyncIterator[bytes]:
+        """Each message, which is bytes, until the client leaves."""
+        return self.iter_values(bytes, "binary")
+
     def iter_json(self, mode: Mode = "text") -> AsyncIterator[Any]:
         """Each message as JSON, until the client leaves."""
         return self.iter_values(Any, mode)
 
     def iter_msgpack(self, annotation: Any = Any) -> AsyncIterator[Any]:
         """Each message as MessagePack, until the client leaves."""
-        return Values(self._message, partial(self._read, self._link.codec.unpacker(annotation)))
+        return Values(self._link, self._asgi_receive, self._link.codec.unpacker(annotation))
 
     @overload
     def iter_values(self, annotation: type[T], mode: Mode = "text") -> AsyncIterator[T]: ...
@@ -239,29 +246,13 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
 
     def iter_values(self, annotation: Any, mode: Mode = "text") -> AsyncIterator[Any]:
         """Each message as a value of a type, until the client leaves; see `receive`."""
-        return Values(self._message, partial(self._read, self._link.codec.reader(annotation, mode)))
+        return Values(self._link, self._asgi_receive, self._link.codec.reader(annotation, mode))
 
     async def _value(self, read: Reader) -> Any:
-        message = await self._message()
-        if message is None:
-            raise self._link.disconnect()
-        return self._read(read, message)
-
-    async def _message(self) -> Message | None:
-        """The next message of the client's; `None` when it has left, or the socket is closed."""
-        link = self._link
-        if link.state != "receive":
-            if link.state == "disconnect":
-                return None
-            raise SocketMisuse("nothing can be received yet: accept the socket first")
-        message = await self._asgi_receive()
-        return None if message["type"] == "websocket.disconnect" else message
-
-    def _read(self, read: Reader, message: Message) -> Any:
         try:
-            return read(message)
-        except MessageError as error:
-            raise self._link.at_fault(error) from None
+            return await Values(self._link, self._asgi_receive, read).__anext__()
+        except StopAsyncIteration:
+            raise self._link.disconnect() from None
 
     # Sending
 
@@ -297,7 +288,10 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
 
     async def send_text(self, data: str | bytes, encoding: str = "utf-8") -> None:
         """Send a message of text."""
-        await self.send_data(data, "text", encoding)
+        if isinstance(data, str):  # PERF: by no other method, 0.15 us
+            await self._asgi_send({"type": "websocket.send", "text": data})
+        else:
+            await self.send_data(data, "text", encoding)
 
     async def send_bytes(self, data: str | bytes, encoding: str = "utf-8") -> None:
         """Send a message of bytes."""
@@ -316,23 +310,37 @@ class Values(AsyncIterator[Any]):
     """The values of messages: no generator, which trio would want to be closed.
 
     Args:
-        receive: Gives the next message, or `None` after the last one.
+        link: The connection.
+        receive: Gives the next message.
         read: Makes its value.
     """
 
-    __slots__ = ("_read", "_receive")
+    __slots__ = ("_link", "_read", "_receive")
 
-    def __init__(
-        self, receive: Callable[[], Awaitable[Message | None]], read: Callable[[Message], Any]
-    ) -> None:
+    def __init__(self, link: Link, receive: Receive, read: Reader) -> None:
+        self._link = link
         self._receive = receive
         self._read = read
 
     async def __anext__(self) -> Any:
+        """The next value; none when the client has left, or the socket is closed.
+
+        Raises:
+            SocketMisuse: It is not accepted yet.
+            MessageError: See `WebSocket.receive`.
+        """
+        link = self._link
+        if link.state != "receive":
+            if link.state == "disconnect":
+                raise StopAsyncIteration
+            raise SocketMisuse("nothing can be received yet: accept the socket first")
         message = await self._receive()
-        if message is None:
+        if message["type"] == "websocket.disconnect":
             raise StopAsyncIteration
-        return self._read(message)
+        try:
+            return self._read(message)
+        except MessageError as error:
+            raise link.at_fault(error) from None
 
 
 def _asgi(message: Message) -> Message:
