@@ -77,7 +77,15 @@ def test_a_default_does_not_fit(value: Any, annotation: Any) -> None:
 
 @pytest.mark.parametrize(
     ("annotation", "own"),
-    [(Base, True), (Duck, True), (int, False), (Movie, False), (Song, False), (list[int], False), (Any, False)],
+    [
+        (Base, True),
+        (Duck, True),
+        (int, False),
+        (Movie, False),
+        (Song, False),
+        (list[int], False),
+        (Any, False),
+    ],
 )
 def test_own_classes(annotation: Any, own: bool) -> None:
     assert is_own(annotation) is own

@@ -94,7 +94,13 @@ KINDS = [Song, Extended, Texts, Partial]
 def test_its_fields(kind: Any) -> None:
     assert kind_of(kind) is Kind.TYPED_DICT
     required = {each.name: each.required for each in fields_of(kind)}
-    assert required == {"title": True, "year": False, "plays": False, "stars": False, "cover": False}
+    assert required == {
+        "title": True,
+        "year": False,
+        "plays": False,
+        "stars": False,
+        "cover": False,
+    }
     types = {each.name: each.annotation for each in fields_of(kind)}
     assert (types["title"], types["year"], types["plays"]) == (str, int, list[int])
 

@@ -5,7 +5,7 @@ holds the dict, so what is decoded and encoded is the type within it. msgspec re
 `NotRequired` where they stand outermost, and refuses a class with anything else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Annotated, Any, NotRequired, Required, get_args, get_origin
@@ -49,7 +49,7 @@ def unqualified(annotation: Any) -> tuple[Any, bool | None]:
 
 
 @contextmanager
-def readable(classes: Mapping[type[Any], Kind]) -> Iterator[None]:
+def readable(classes: Mapping[type[Any], Kind]) -> Generator[None]:
     """Within it, msgspec reads the TypedDicts among some classes, and those that it would refuse.
 
     It looks at the annotations of a class once, and keeps with the class what it found: so for that
@@ -84,7 +84,7 @@ def _plain(typed_dict: Any) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _annotated(annotations: Mapping[Any, dict[str, Any]]) -> Iterator[None]:
+def _annotated(annotations: Mapping[Any, dict[str, Any]]) -> Generator[None]:
     own = {cls: cls.__annotations__ for cls in annotations}
     try:
         for cls, each in annotations.items():
