@@ -250,7 +250,8 @@ _MODIFIED: Mapping[str, float] = {
 def _moment(value: Any) -> float | None:
     """Seconds since 1970, of a number, a date, or a text of one; without a zone it is in UTC."""
     if isinstance(value, str):
-        value = date_of(value) or _date_of(value)
+        seconds = date_of(value)
+        value = _date_of(value) if seconds is None else seconds
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
     is_number = isinstance(value, int | float) and not isinstance(value, bool)

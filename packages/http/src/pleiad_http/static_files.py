@@ -14,7 +14,7 @@ from anyio import to_thread
 from pleiad_http.content_disposition import Disposition
 from pleiad_http.enums import MediaType
 from pleiad_http.exceptions import (
-    HTTPException,
+    ClientException,
     ImproperlyConfiguredException,
     MethodNotAllowedException,
     NotFoundException,
@@ -137,7 +137,7 @@ class StaticFiles:
             if scope["method"] not in ("GET", "HEAD"):
                 raise MethodNotAllowedException(headers={"Allow": "GET, HEAD"})
             response = await self.response(_path_below_root(scope), scope)
-        except HTTPException as error:
+        except ClientException as error:
             response = error_response(error)
         await response(scope, receive, send)
 
