@@ -2,6 +2,8 @@
 
 import os
 import re
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from pleiad_http import (
     BaseLocalFileSystem,
     ImproperlyConfiguredException,
 )
-from pleiad_http.file_system import file_system_of
+from pleiad_http.file_system import file_system_of, streamed
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +88,23 @@ async def test_what_is_begun_is_closed(path: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == before + 1
     await pieces.aclose()
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+async def test_what_is_begun_is_closed_in_a_thread() -> None:
+    """As it is read: closing may take long as well."""
+    closed: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            yield b"a"
+            yield b"b"
+        finally:
+            closed.append(threading.get_ident())
+
+    stream = streamed(pieces())
+    assert await anext(stream) == b"a"
+    await stream.aclose()
+    assert len(closed) == 1 and closed[0] != threading.get_ident()
 
 
 def test_the_file_system_that_is_meant() -> None:

@@ -164,9 +164,10 @@ async def test_a_part_is_asked_for_as_a_part(make: Any) -> None:
     assert fs.asked == [(10, 20), (30, 34), (34, 38), (38, 40)]
 
 
-async def test_a_file_that_is_opened_is_opened_once_and_closed() -> None:
+@pytest.mark.parametrize("folder", [False, True], ids=["", "in a folder"])
+async def test_a_file_that_is_opened_is_opened_once_and_closed(folder: bool) -> None:
     fs = Buffered()
-    pieces = FsspecSyncWrapper(fs).iter("a", 10)
+    pieces = FsspecSyncWrapper(DirFileSystem(path="x", fs=fs) if folder else fs).iter("a", 10)
     await anext(pieces)
     await anext(pieces)
     assert [each.closed for each in fs.opened] == [False]

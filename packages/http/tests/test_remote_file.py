@@ -439,10 +439,25 @@ async def test_it_changes_while_it_is_sent(how: str, message: str) -> None:
 
 
 @pytest.mark.parametrize("chunk_size", [100, 1 << 20])
-async def test_it_is_shorter_than_it_was_told_to_be(chunk_size: int) -> None:
-    app = File("data.bin", file_system=Kept(size=SIZE + 1), chunk_size=chunk_size)
+@pytest.mark.parametrize("content", [CONTENT, b""], ids=["all but one byte", "nothing"])
+async def test_it_is_shorter_than_it_was_told_to_be(chunk_size: int, content: bytes) -> None:
+    fs = Kept(content, size=SIZE + 1)
     with pytest.raises(EOFError, match=f"not all of the bytes 0 to {SIZE}"):
-        await call(app)
+        await call(File("data.bin", file_system=fs, chunk_size=chunk_size))
+    assert fs.open == 0
+
+
+@pytest.mark.parametrize("chunk_size", [100, 1 << 20])
+async def test_what_is_the_file_systems_fault_is_no_404(chunk_size: int) -> None:
+    class Slow(Kept):
+        async def read_bytes(self, path: Any, start: int = 0, end: int = -1) -> bytes:
+            raise TimeoutError("no answer")
+
+        async def iter(self, path: Any, chunksize: int, start: int = 0, end: int = -1) -> Any:
+            yield await self.read_bytes(path)
+
+    with pytest.raises(TimeoutError, match="no answer"):
+        await call(File("data.bin", file_system=Slow(), chunk_size=chunk_size))
 
 
 @pytest.mark.parametrize("chunk_size", [100, 1 << 20])

@@ -142,8 +142,6 @@ class RemoteFile:
 
     async def _range(self, part: ByteRange, most: int) -> AsyncGenerator[bytes, None]:
         left = part.size
-        if not left:
-            return
         found = self._file_system.iter(self._path, most, part.start, part.end - 1)
         items = await items_of(found)
         try:
