@@ -45,7 +45,7 @@ LAZY = {
 ONLY_WHERE_THE_USER_DID = "attr|attrs|pydantic|trio"
 """Imported in a function, after the user's own program imported it: no package asks for them."""
 
-OPTIONAL = ["attrs", "jinja2", "opentelemetry.sdk", "pydantic", "sqlalchemy"]
+OPTIONAL = ["attrs", "fsspec", "jinja2", "opentelemetry.sdk", "pydantic", "sqlalchemy"]
 """Installed here, so that it would be seen if an import loaded them."""
 
 PARTS_OF_ANYIO = ["anyio.from_thread", "anyio.lowlevel", "anyio.to_thread"]

@@ -8,6 +8,7 @@ import msgspec
 import pydantic
 import pydantic.dataclasses
 import pytest
+import typing_extensions
 
 from pleiad_http import Kind, kind_of
 from pleiad_http.kinds import classes_in, field_types, key_of, models_in, parts_of
@@ -46,6 +47,16 @@ class Typed(TypedDict):
     a: int
 
 
+class GenericTyped(typing_extensions.TypedDict, Generic[T]):
+    a: T
+
+
+class Totalled(dict[str, int]):
+    """A dict with something of a TypedDict's."""
+
+    __required_keys__ = frozenset({"a"})
+
+
 class Named(NamedTuple):
     a: int
 
@@ -62,6 +73,9 @@ class Named(NamedTuple):
         (Dataclass[int], Kind.DATACLASS),
         (Attrs, Kind.ATTRS),
         (Typed, Kind.TYPED_DICT),
+        (GenericTyped, Kind.TYPED_DICT),
+        (GenericTyped[int], Kind.TYPED_DICT),
+        (Totalled, Kind.BUILTIN),
         (Named, Kind.NAMED_TUPLE),
         (int, Kind.BUILTIN),
         (list[Model], Kind.BUILTIN),

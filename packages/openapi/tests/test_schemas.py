@@ -21,6 +21,7 @@ from typing import (
     NamedTuple,
     NewType,
     NotRequired,
+    Required,
     TypedDict,
     TypeVar,
 )
@@ -29,7 +30,8 @@ import attrs
 import msgspec
 import pydantic
 import pytest
-from typing_extensions import Doc, TypeAliasType
+from typing_extensions import Doc, ReadOnly, TypeAliasType
+from typing_extensions import TypedDict as ExtendedTypedDict
 
 from pleiad_openapi.schemas import Schemas
 
@@ -138,6 +140,29 @@ class Box:
 class Movie(TypedDict):
     title: str
     year: NotRequired[int]
+
+
+class Song(TypedDict):
+    title: ReadOnly[str]
+    year: ReadOnly[NotRequired[int]]
+    stars: "Annotated[NotRequired[ReadOnly[int]], msgspec.Meta(gt=0)]"
+
+
+class Extended(ExtendedTypedDict, total=False):
+    title: "Required[ReadOnly[str]]"
+    year: ReadOnly[int]
+    stars: ReadOnly[Annotated[int, msgspec.Meta(gt=0)]]
+
+
+SONG = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "year": {"type": "integer"},
+        "stars": {"type": "integer", "exclusiveMinimum": 0},
+    },
+    "required": ["title"],
+}
 
 
 class Range(NamedTuple):
@@ -419,6 +444,8 @@ MODEL = {
             },
             id="TypedDict",
         ),
+        pytest.param(Song, "Song", {"Song": SONG}, id="read-only keys"),
+        pytest.param(Extended, "Extended", {"Extended": SONG}, id="TypedDict of typing_extensions"),
         pytest.param(Range, "Range", {"Range": RANGE}, id="NamedTuple"),
         pytest.param(Model, "Model", {"Model": MODEL}, id="pydantic"),
         pytest.param(

@@ -34,6 +34,8 @@ import msgspec
 import pydantic
 import pydantic.dataclasses
 import pytest
+import typing_extensions
+from typing_extensions import ReadOnly
 
 from pleiad.checking.check import ReturnMismatch, check_for
 
@@ -117,6 +119,20 @@ class Movie(TypedDict, total=False):
 class Song(TypedDict):
     title: str
     year: NotRequired[Annotated[int, "x"]]
+
+
+class Extended(typing_extensions.TypedDict):
+    title: ReadOnly[str]
+    year: Annotated[ReadOnly[NotRequired[int]], "x"]
+
+
+class Texts(TypedDict):
+    title: "ReadOnly[str]"
+    year: "NotRequired[ReadOnly[int]]"
+
+
+class Single(typing_extensions.TypedDict, Generic[T]):
+    item: ReadOnly[T]
 
 
 class Node(msgspec.Struct):
@@ -247,6 +263,9 @@ TABLE: list[Any] = [
     (Unset, Unset(), NOWHERE), (Unset, Unset("a"), DEEP_ONLY),  # type: ignore[arg-type]
     (Movie, {"title": "x"}, NOWHERE), (Movie, {"title": "x", "year": "y"}, DEEP_ONLY), (Movie, {"year": 1}, DEEP_ONLY),
     (Song, {"title": "x"}, NOWHERE), (Song, {"title": "x", "year": "y"}, DEEP_ONLY), (Song, {}, DEEP_ONLY),
+    *((kind, {"title": "x"}, NOWHERE) for kind in (Extended, Texts)), *((kind, {"year": 1}, DEEP_ONLY) for kind in (Extended, Texts)),
+    *((kind, {"title": "x", "year": "y"}, DEEP_ONLY) for kind in (Extended, Texts)), (Extended, 1, EVERYWHERE),
+    (Single[int], {"item": 1}, NOWHERE), (Single[int], {"item": "a"}, EVERYWHERE), (list[Single[int]], [{"item": "a"}], DEEP_ONLY),
     # enums and scalars
     (str, Colour.RED, NOWHERE), (int, Number.ONE, NOWHERE), (float, Number.ONE, NOWHERE), (Colour, "red", EVERYWHERE),
     (Number, 1, EVERYWHERE), (Literal[Colour.RED], Colour.RED, NOWHERE), (Literal[Colour.RED], "red", EVERYWHERE),

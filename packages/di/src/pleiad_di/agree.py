@@ -5,8 +5,9 @@ one, is given the benefit of the doubt.
 """
 
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, is_typeddict
+from typing import Annotated, Any, Union, get_args, get_origin
 
+from pleiad_di.own import is_typed_dict
 from pleiad_di.provide import MISSING
 
 __all__ = ["agrees", "fits"]
@@ -43,8 +44,6 @@ def _classes(annotation: Any) -> tuple[type, ...] | None:
     """The classes that an annotation stands for, or `None` where that is not certain."""
     if annotation is None:
         return (NoneType,)
-    if is_typeddict(annotation):
-        return (dict,)
     origin = get_origin(annotation)
     if origin is Annotated:
         return _classes(get_args(annotation)[0])
@@ -55,4 +54,6 @@ def _classes(annotation: Any) -> tuple[type, ...] | None:
     found = origin or annotation
     if found in (Any, MISSING, object) or not isinstance(found, type):
         return None
+    if is_typed_dict(found):
+        return (dict,)
     return None if getattr(found, "_is_protocol", False) else (found,)

@@ -6,9 +6,9 @@ So a builtin, anything of the standard library, an enum and a data model never m
 
 import sys
 from enum import Enum
-from typing import Any, is_typeddict
+from typing import Any
 
-__all__ = ["is_own"]
+__all__ = ["is_own", "is_typed_dict"]
 
 _MODEL_MARKS = (
     "__struct_fields__",
@@ -22,8 +22,13 @@ _MODEL_MARKS = (
 def is_own(annotation: Any) -> bool:
     """Whether the annotation is a class or protocol that is neither plain data nor a data model."""
     cls: Any = annotation if isinstance(annotation, type) else None
-    if cls is None or is_typeddict(cls):
+    if cls is None or is_typed_dict(cls):
         return False
     if cls.__module__.partition(".")[0] in sys.stdlib_module_names:
         return False
     return not issubclass(cls, Enum) and not any(hasattr(cls, mark) for mark in _MODEL_MARKS)
+
+
+def is_typed_dict(cls: type[Any]) -> bool:
+    """Of `typing`, or of `typing_extensions`, which `typing.is_typeddict` does not know."""
+    return dict in cls.__mro__ and hasattr(cls, "__total__")

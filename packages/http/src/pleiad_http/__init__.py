@@ -59,7 +59,22 @@ from pleiad_http.exceptions import (
 )
 from pleiad_http.fields import Field, fields_of
 from pleiad_http.file import File
+from pleiad_http.file_system import (
+    FILE_SYSTEMS,
+    AnyFileSystem,
+    BaseFileSystem,
+    BaseLocalFileSystem,
+    FileInfo,
+    LinkableFileSystem,
+)
+from pleiad_http.folders import Directory
 from pleiad_http.forms import FORM, opened_form, read_form
+from pleiad_http.fsspec_file_systems import (
+    FsspecAsyncWrapper,
+    FsspecSyncWrapper,
+    get_fsspec_mtime_equivalent,
+    maybe_wrap_fsspec_file_system,
+)
 from pleiad_http.generics import bound_fields, generic_bases, has_type_parameters, substituted
 from pleiad_http.headers import Headers, MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.invalid_values import InvalidValue, Problem
@@ -95,6 +110,17 @@ from pleiad_http.url import URL, Address, host_of
 
 __all__ = [
     "MSGPACK",
+    "FILE_SYSTEMS",
+    "AnyFileSystem",
+    "BaseFileSystem",
+    "BaseLocalFileSystem",
+    "Directory",
+    "FileInfo",
+    "FsspecAsyncWrapper",
+    "FsspecSyncWrapper",
+    "LinkableFileSystem",
+    "get_fsspec_mtime_equivalent",
+    "maybe_wrap_fsspec_file_system",
     "ASGIApp",
     "ASGIConnection",
     "Accept",

@@ -26,6 +26,7 @@ from pleiad_http.nesting import check_nesting
 from pleiad_http.problems import every_problem, malformed, problems_of
 from pleiad_http.pydantic_models import pydantic_decoder, validated
 from pleiad_http.secrets import SecretBytes, SecretString
+from pleiad_http.typed_dicts import readable
 
 __all__ = ["Decoder", "TypeDecoders", "decode_json", "decode_msgpack", "decoder_for"]
 
@@ -134,6 +135,7 @@ def _decoder(
     convert = partial(_convert, hook, strict)
     return _msgspec_decoder(
         annotation,
+        classes,
         hook,
         thorough(convert) if Kind.ATTRS in classes.values() else convert,
         deepest,
@@ -173,6 +175,7 @@ def _is_dataclass(cls: type[Any]) -> bool:
 
 def _msgspec_decoder(
     annotation: Any,
+    classes: Mapping[type[Any], Kind],
     hook: Callable[[Any, Any], Any],
     convert: Callable[[Any, Any], Any],
     depth: int,
@@ -184,7 +187,8 @@ def _msgspec_decoder(
     wanted = with_stand_ins(annotation)
     fill = filler_for(annotation)
     try:
-        read = codec.Decoder(wanted, dec_hook=hook, strict=strict).decode
+        with readable(classes):
+            read = codec.Decoder(wanted, dec_hook=hook, strict=strict).decode
     except TypeError as error:
         raise SerializationException(f"{annotation!r:.200} cannot be decoded: {error}") from error
 

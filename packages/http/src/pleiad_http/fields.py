@@ -2,12 +2,13 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, get_origin
 
 import msgspec
 
 from pleiad_http.generics import bound_fields
 from pleiad_http.kinds import Kind, kind_of
+from pleiad_http.typed_dicts import unqualified
 
 __all__ = ["Field", "fields_of"]
 
@@ -66,14 +67,10 @@ def _attrs(model: Any, hints: Hints) -> Iterator[Field]:
 
 def _typed_dict(model: Any, hints: Hints) -> Iterator[Field]:
     for name in model.__annotations__:
-        annotation = hints.get(name, Any)
-        while getattr(get_origin(annotation), "_name", None) in _QUALIFIERS:
-            annotation = get_args(annotation)[0]
-        yield Field(name, name, annotation, name in model.__required_keys__)
-
-
-_QUALIFIERS = ("Required", "NotRequired", "ReadOnly")
-"""By name: Python 3.13 has its own `ReadOnly`, and before it came from elsewhere."""
+        annotation, required = unqualified(hints.get(name, Any))
+        if required is None:  # where annotations are texts, `__required_keys__` knows no qualifier
+            required = name in model.__required_keys__
+        yield Field(name, name, annotation, required)
 
 
 def _named_tuple(model: Any, hints: Hints) -> Iterator[Field]:

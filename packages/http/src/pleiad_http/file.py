@@ -1,7 +1,7 @@
 """Files: sent whole, in parts, or not at all where the client has them already."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -17,10 +17,19 @@ from pleiad_http.delivery import Delivery
 from pleiad_http.enums import MediaType
 from pleiad_http.etag import ETag
 from pleiad_http.exceptions import ClientException
+from pleiad_http.file_system import (
+    AnyFileSystem,
+    BaseFileSystem,
+    BaseLocalFileSystem,
+    FileInfo,
+    file_system_of,
+)
 from pleiad_http.file_types import media_type_of_name
+from pleiad_http.fsspec_file_systems import usable
 from pleiad_http.iteration import items_of
 from pleiad_http.opened_file import FilePath, OpenedFile
 from pleiad_http.ranges import ByteRange, ranges_of
+from pleiad_http.remote_file import RemoteFile
 from pleiad_http.response import Cookies, Headers, Response
 from pleiad_http.types import Message, Receive, Scope, Send
 
@@ -39,6 +48,9 @@ class File(Response[None]):
     A path where there is no regular file that may be read is a 404, and a warning in the log that says
     why. That is known before the first byte.
 
+    Of another file system than the disk, these headers are what it tells of the file, and a range is
+    read as a range.
+
     Args:
         path: Where it is.
         background: Runs when the file has been sent, or the client has left.
@@ -46,6 +58,10 @@ class File(Response[None]):
         content_disposition_type: `attachment`, to be saved, or `inline`, to be shown.
         cookies: Cookies.
         etag: Its version, where that is known better.
+        file_info: What the file system tells of the file, or what is awaited for that, where it is known
+            already: it is not asked again.
+        file_system: Where it is, if not on the disk: a `BaseFileSystem`, a file system of fsspec's, or
+            the name of one.
         filename: What clients call it; by default what it is called.
         headers: Headers; they win over those that the file has.
         media_type: The `Content-Type`; by default what the filename's suffix suggests.
@@ -53,16 +69,19 @@ class File(Response[None]):
 
     Attributes:
         chunk_size: How many bytes are read at once.
+        file_info: What is known of the file.
+        file_system: Where it is; `None` for the default, which is the disk.
         filename: What clients call it.
         path: Where it is.
 
     Raises:
+        ImproperlyConfiguredException: What is given as a file system is none.
         ValueError: A chunk size below 1, another disposition; see `Response`.
     """
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ("chunk_size", "filename", "path")
+    __slots__ = ("chunk_size", "file_info", "file_system", "filename", "path")
 
     def __init__(
         self,
@@ -73,6 +92,8 @@ class File(Response[None]):
         content_disposition_type: Disposition = "attachment",
         cookies: Cookies | None = None,
         etag: ETag | None = None,
+        file_info: FileInfo | Awaitable[FileInfo] | None = None,
+        file_system: AnyFileSystem | str | None = None,
         filename: str | None = None,
         headers: Headers | None = None,
         media_type: MediaType | str | None = None,
@@ -90,8 +111,11 @@ class File(Response[None]):
             raise ValueError(f"File: chunk_size={chunk_size!r}: read at least one byte at once")
         self.chunk_size = chunk_size
         self.path = path
+        self.file_info = file_info
+        self.file_system = usable(file_system)
         location: str = os.fspath(path)
-        self.filename = location.rpartition(os.sep)[2] if filename is None else filename
+        name = location.replace(os.sep, "/").rpartition("/")[2]
+        self.filename = name if filename is None else filename
         if "content-disposition" not in self.headers:
             disposition = content_disposition(content_disposition_type, self.filename)
             self.set_header("content-disposition", disposition)
@@ -126,9 +150,9 @@ class File(Response[None]):
         Raises:
             ClientException: Nothing was sent: 404: there is no such file; 412: it is not the version
                 that the client wants; 416: it is shorter than what the client wants of it.
-            EOFError: It became shorter while it was sent.
+            EOFError: It became shorter, or went away, while it was sent.
+            ImproperlyConfiguredException: No file system has the name.
         """
-        file = OpenedFile(self.path)
         head = partial(
             self.head,
             status_code=status_code,
@@ -136,11 +160,23 @@ class File(Response[None]):
             headers={name.lower(): value for name, value in (headers or {}).items()},
             cookies=tuple(cookies),
         )
+        file_system = file_system_of(self.file_system, scope)
+        if file_system is None and self.file_info is not None:
+            file_system = BaseLocalFileSystem()
+        if file_system is None:
+            await self._send_opened(scope, receive, send, head)
+        else:
+            await self._send_remote(file_system, scope, receive, send, head)
+
+    async def _send_opened(
+        self, scope: Scope, receive: Receive, send: Send, head: Callable[..., Message]
+    ) -> None:
+        """Send a file of the disk."""
+        file = OpenedFile(self.path)
         try:
             start, content = await to_thread.run_sync(self._open, file, scope, head)
             if isinstance(content, bytes):
-                await send(start)
-                await send({"type": "http.response.body", "body": content})
+                await _send_whole(send, start, content)
             elif isinstance(content, str):
                 await send(start)
                 await send({"type": "http.response.pathsend", "path": content})
@@ -149,6 +185,26 @@ class File(Response[None]):
                 await Delivery(scope, receive, send).run(start, items, bytes)
         finally:
             file.close()
+
+    async def _send_remote(
+        self,
+        file_system: BaseFileSystem,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        head: Callable[..., Message],
+    ) -> None:
+        """Send a file of another file system: what fits into one chunk is read before it begins."""
+        file = RemoteFile(file_system, self.path, self.file_info)
+        await file.measure()
+        start, content = self._answer(file, scope, head)
+        if scope.get("method") == "HEAD":
+            await _send_whole(send, start, b"")
+        elif _size_of(content) <= self.chunk_size:
+            await _send_whole(send, start, await file.read(content))
+        else:
+            items = partial(file.items, content, self.chunk_size)
+            await Delivery(scope, receive, send).run(start, items, bytes)
 
     def _open(
         self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
@@ -171,7 +227,7 @@ class File(Response[None]):
         return start, content
 
     def _answer(
-        self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
+        self, file: OpenedFile | RemoteFile, scope: Scope, head: Callable[..., Message]
     ) -> tuple[Message, Content]:
         """The start of the answer, and what is to be sent."""
         start = conditioned(scope, _with_facts(head(file.size), file))
@@ -193,16 +249,21 @@ class File(Response[None]):
         return self.media_type or default or media_type_of_name(self.filename)
 
 
-def _with_facts(start: Message, file: OpenedFile) -> Message:
+async def _send_whole(send: Send, start: Message, content: bytes) -> None:
+    await send(start)
+    await send({"type": "http.response.body", "body": content})
+
+
+def _with_facts(start: Message, file: OpenedFile | RemoteFile) -> Message:
     """The start of a successful answer with what the file is; what is said already stands."""
     if not 200 <= start["status"] < 300:
         return start
     said = {name for name, _ in start["headers"]}
-    facts = {
-        b"accept-ranges": "bytes",
-        b"etag": ETag(file.version).to_header(),
-        b"last-modified": http_date(file.modified),
-    }
+    facts = {b"accept-ranges": "bytes"}
+    if file.etag is not None:
+        facts[b"etag"] = file.etag.to_header()
+    if file.modified is not None:
+        facts[b"last-modified"] = http_date(file.modified)
     more = [(name, value.encode()) for name, value in facts.items() if name not in said]
     return {**start, "headers": [*start["headers"], *more]}
 

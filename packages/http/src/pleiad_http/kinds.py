@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any, TypeGuard, cast, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, TypeGuard, cast, get_args, get_origin, get_type_hints
 
 __all__ = [
     "Kind",
@@ -54,9 +54,14 @@ def kind_of(annotation: Any) -> Kind:
             return kind
     if is_dataclass(cls):
         return Kind.DATACLASS
-    if is_typeddict(cls):
+    if _is_typed_dict(cls):
         return Kind.TYPED_DICT
     return Kind.NAMED_TUPLE if tuple in cls.__mro__ and hasattr(cls, "_fields") else Kind.BUILTIN
+
+
+def _is_typed_dict(cls: Any) -> bool:
+    """Of `typing`, or of `typing_extensions`, which `typing.is_typeddict` does not know."""
+    return dict in cls.__mro__ and hasattr(cls, "__total__")
 
 
 def key_of(annotation: Any) -> str | None:

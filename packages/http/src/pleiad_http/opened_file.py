@@ -9,15 +9,17 @@ from collections.abc import Iterable, Iterator
 from io import FileIO
 from typing import TypeAlias
 
+from pleiad_http.etag import ETag
 from pleiad_http.exceptions import NotFoundException
 from pleiad_http.ranges import ByteRange
 
-__all__ = ["FilePath", "OpenedFile"]
+__all__ = ["FilePath", "OpenedFile", "is_absent", "open_regular", "told"]
 
 FilePath: TypeAlias = str | os.PathLike[str]
 
 logger = logging.getLogger("pleiad_http")
 
+_NO_VERSION = ETag("")
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_BINARY", 0)
@@ -40,6 +42,39 @@ _NOTHING_TO_SEND = frozenset(
 )
 """What is wrong with a path; anything else, such as too many open files, is wrong with the program."""
 
+_ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+"""The same, where the exception has no number."""
+
+
+def is_absent(error: OSError) -> bool:
+    """Whether there is nothing to send where it was looked for, rather than something wrong there."""
+    return error.errno in _NOTHING_TO_SEND or isinstance(error, _ABSENT)
+
+
+def told(path: FilePath, error: Exception) -> NotFoundException:
+    """What a client is told of a path that leads to nothing; the log is told why."""
+    logger.warning("File: %r is not sent: %s", os.fspath(path), error)
+    return NotFoundException()
+
+
+def open_regular(path: FilePath) -> tuple[FileIO, os.stat_result]:
+    """Open a regular file for reading, and measure that very file.
+
+    Raises:
+        OSError: There is none that may be read.
+        ValueError: It is no path.
+    """
+    # First, as opening a device may set it in motion.
+    _check(os.stat(path))
+    file = FileIO(os.open(path, _FLAGS))
+    try:
+        found = os.fstat(file.fileno())
+        _check(found)
+    except OSError:
+        file.close()
+        raise
+    return file, found
+
 
 class OpenedFile:
     """A regular file, open for reading.
@@ -50,11 +85,11 @@ class OpenedFile:
     Attributes:
         size: How many bytes it has.
         modified: When it was modified, in seconds since 1970.
-        version: What tells it from what was there before: its size and the nanosecond in which it was
+        etag: What tells it from what was there before: its size and the nanosecond in which it was
             modified. A change within the same tick of the file system that keeps the size is not seen.
     """
 
-    __slots__ = ("_file", "_is_closed", "_path", "modified", "size", "version")
+    __slots__ = ("_file", "_is_closed", "_path", "etag", "modified", "size")
 
     def __init__(self, path: FilePath) -> None:
         self._path = path
@@ -62,7 +97,7 @@ class OpenedFile:
         self._is_closed = False
         self.size = 0
         self.modified = 0.0
-        self.version = ""
+        self.etag = _NO_VERSION
 
     def open(self) -> None:
         """Open it. Where `close` was called meanwhile, for nobody waits any more, it is closed again.
@@ -72,18 +107,13 @@ class OpenedFile:
             OSError: It could not be opened for another reason.
         """
         try:
-            # First, as opening a device may set it in motion.
-            _check(os.stat(self._path))
-            self._file = FileIO(os.open(self._path, _FLAGS))
-            found = os.fstat(self._file.fileno())
-            _check(found)
+            self._file, found = open_regular(self._path)
         except (OSError, ValueError) as error:
-            if isinstance(error, OSError) and error.errno not in _NOTHING_TO_SEND:
+            if isinstance(error, OSError) and not is_absent(error):
                 raise
-            logger.warning("File: %r is not sent: %s", os.fspath(self._path), error)
-            raise NotFoundException from None
+            raise told(self._path, error) from None
         self.size, self.modified = found.st_size, found.st_mtime
-        self.version = f"{found.st_mtime_ns:x}-{found.st_size:x}"
+        self.etag = ETag(f"{found.st_mtime_ns:x}-{found.st_size:x}")
         if self._is_closed:
             self._file.close()
 

@@ -1,150 +1,44 @@
-"""Static files: which file below some directories a path means, and an ASGI app that sends it.
+"""Static files, as an ASGI app.
 
 Nothing tells a client why it gets no file: what is not there, what is outside, and what may not be
 read are the same 404.
 """
-# ruff: noqa: PTH100, PTH112, PTH116, PTH118, PTH123 - pathlib takes 2 ms to import
+# ruff: noqa: PTH100, PTH112, PTH123 - pathlib takes 2 ms to import
 
 import os
-import re
-import stat
-from collections.abc import Iterable, Sequence
-from functools import partial
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import msgspec
 from anyio import to_thread
 
 from pleiad_http.content_disposition import Disposition
 from pleiad_http.enums import MediaType
 from pleiad_http.exceptions import (
-    HTTPException,
+    ClientException,
     ImproperlyConfiguredException,
     MethodNotAllowedException,
     NotFoundException,
 )
 from pleiad_http.file import File
+from pleiad_http.file_system import (
+    AnyFileSystem,
+    BaseFileSystem,
+    BaseLocalFileSystem,
+    file_system_of,
+)
+from pleiad_http.folders import Directory, FoundFile, find_file
+from pleiad_http.fsspec_file_systems import usable
+from pleiad_http.opened_file import is_absent
 from pleiad_http.redirect import Redirect
+from pleiad_http.remote_folders import find_remote_file
 from pleiad_http.response import Headers, Response, error_response
 from pleiad_http.types import Receive, Scope, Send
 from pleiad_http.url import URL
 
-__all__ = ["Directory", "FoundFile", "StaticFiles", "find_file", "is_name"]
+__all__ = ["StaticFiles"]
 
-Directory: TypeAlias = str | os.PathLike[str]
-
-INDEX = "index.html"
 MISSING = "404.html"
-_LONGEST_PATH = 4096
-_NO_NAME = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\\]"  # controls, no text, a separator elsewhere
-    r"|\A[A-Za-z]:|\A\.{0,2}\Z"  # a drive; nothing, here, and above
-)
-_OTHER_NAME_ON_WINDOWS = re.compile(
-    r'[:*?"<>|]|[. ]\Z|~\d'  # a stream, a pattern, `a.` and `a ` for `a`, a short name
-    r"|\A(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\xb9\xb2\xb3])(?:[. ]|\Z)",  # a device
-    re.IGNORECASE,
-)
-
-
-class FoundFile(msgspec.Struct, frozen=True):
-    """A file to send.
-
-    Attributes:
-        path: Where it is: absolute, and without symbolic links.
-        name: The name under which it was found.
-        is_index: Whether the path meant the directory that it is the index of.
-    """
-
-    path: str
-    name: str
-    is_index: bool = False
-
-
-def find_file(
-    path: str,
-    directories: Iterable[Directory],
-    *,
-    html_mode: bool = False,
-    hidden_files: bool = False,
-    allow_symlinks_outside_directory: bool = False,
-) -> FoundFile | None:
-    """The regular file that a path means, in the first of the directories that has it.
-
-    This reads the disk; it opens nothing and raises nothing.
-
-    Args:
-        path: Relative to the directories, decoded exactly once; one slash may come first.
-        directories: Where to look.
-        html_mode: Whether a directory means the `index.html` in it.
-        hidden_files: Whether names that begin with a dot count.
-        allow_symlinks_outside_directory: Whether a symbolic link counts that leads out of the directory.
-    """
-    names = _names(path, hidden_files=hidden_files)
-    if names is None:
-        return None
-    for directory in directories:
-        try:
-            root = os.path.realpath(directory, strict=True)
-            inside = None if allow_symlinks_outside_directory else root
-            found = _below(root, names, inside, html_mode=html_mode)
-        except (OSError, ValueError):
-            continue
-        if found is not None:
-            return found
-    return None
-
-
-def _names(path: str, *, hidden_files: bool) -> list[str] | None:
-    """The path's segments; the last is empty where it ends with a slash. `None` if one is no name."""
-    if len(path) > _LONGEST_PATH:
-        return None
-    *parents, last = path.removeprefix("/").split("/")
-    for name in (*parents, last) if last else parents:
-        if not is_name(name, windows=os.name == "nt") or (name[0] == "." and not hidden_files):
-            return None
-    return [*parents, last]
-
-
-def is_name(text: str, *, windows: bool) -> bool:
-    """Whether a segment of a path is the name of a file, and that of no other one.
-
-    Args:
-        text: The segment.
-        windows: Whether it is to be a name there as well.
-    """
-    refused = _NO_NAME.search(text) or (windows and _OTHER_NAME_ON_WINDOWS.search(text))
-    return not refused
-
-
-def _below(
-    root: str, names: Sequence[str], inside: str | None, *, html_mode: bool
-) -> FoundFile | None:
-    """The file below one directory.
-
-    Raises:
-        OSError: It is not there.
-        ValueError: It is outside, or its name cannot be one.
-    """
-    real, mode = _resolved(os.path.join(root, *names), inside)
-    if stat.S_ISREG(mode) and names[-1]:
-        return FoundFile(real, names[-1])
-    if stat.S_ISDIR(mode) and html_mode:
-        real, mode = _resolved(os.path.join(root, *names, INDEX), inside)
-        if stat.S_ISREG(mode):
-            return FoundFile(real, INDEX, is_index=True)
-    return None
-
-
-def _resolved(path: str, inside: str | None) -> tuple[str, int]:
-    # First, as the system gives up on 40 links, where realpath() would recurse into any number.
-    mode = os.stat(path).st_mode
-    real = os.path.realpath(path, strict=True)
-    if inside is not None and os.path.commonpath((inside, real)) != inside:
-        raise ValueError("outside")
-    if not os.access(real, os.R_OK):
-        raise PermissionError
-    return real, mode
+_DISK = BaseLocalFileSystem()
 
 
 class StaticFiles:
@@ -155,6 +49,8 @@ class StaticFiles:
 
     Args:
         directories: One or several; the first that has a file gives it.
+        file_system: Where they are, if not on the disk: a `BaseFileSystem`, a file system of fsspec's,
+            or the name of one.
         html_mode: Whether `dir/` means `dir/index.html` (`dir` redirects there), and `404.html` in
             one of the directories answers for what is missing.
         send_as_attachment: Whether browsers shall save the files rather than show them.
@@ -163,19 +59,21 @@ class StaticFiles:
         allow_symlinks_outside_directory: Whether symbolic links may lead out of the directories.
 
     Attributes:
-        directories: The directories, absolute.
+        directories: The directories; on the disk, absolute.
 
     Raises:
-        ImproperlyConfiguredException: There is no directory, or one of them does not exist.
+        ImproperlyConfiguredException: There is no directory, one of them does not exist on the disk, or
+            what is given as a file system is none.
         ValueError: A header that cannot be sent.
     """
 
-    __slots__ = ("_disposition", "_find", "_headers", "_html_mode", "directories")
+    __slots__ = ("_disposition", "_file_system", "_headers", "_options", "directories")
 
     def __init__(
         self,
         directories: Directory | Sequence[Directory],
         *,
+        file_system: AnyFileSystem | str | None = None,
         html_mode: bool = False,
         send_as_attachment: bool = False,
         headers: Headers | None = None,
@@ -183,19 +81,21 @@ class StaticFiles:
         allow_symlinks_outside_directory: bool = False,
     ) -> None:
         several = [directories] if isinstance(directories, str | os.PathLike) else directories
-        self.directories = tuple(_directory(each) for each in several)
+        given = usable(file_system)
+        on_disk = given is None or type(given) is BaseLocalFileSystem
+        self._file_system = _DISK if given is None else given
+        self.directories = tuple(
+            _directory(each) if on_disk else os.fspath(each) for each in several
+        )
         if not self.directories:
             raise ImproperlyConfiguredException("static files: name at least one directory")
-        self._html_mode = html_mode
         self._disposition: Disposition = "attachment" if send_as_attachment else "inline"
         self._headers = dict(Response(headers=headers).headers.multi_items())
-        self._find = partial(
-            find_file,
-            directories=self.directories,
-            html_mode=html_mode,
-            hidden_files=hidden_files,
-            allow_symlinks_outside_directory=allow_symlinks_outside_directory,
-        )
+        self._options: Mapping[str, bool] = {
+            "html_mode": html_mode,
+            "hidden_files": hidden_files,
+            "allow_symlinks_outside_directory": allow_symlinks_outside_directory,
+        }
 
     async def response(self, path: str, scope: Scope) -> Response[Any]:
         """The response to a GET or HEAD request, for an app that answers exceptions itself.
@@ -206,8 +106,13 @@ class StaticFiles:
 
         Raises:
             NotFoundException: There is no such file.
+            ImproperlyConfiguredException: No file system has the name.
         """
-        found = await to_thread.run_sync(self._look, path)
+        file_system = file_system_of(self._file_system, scope)
+        if file_system is None:
+            found = await to_thread.run_sync(self._look, path)
+        else:
+            found = await self._look_in(file_system, path)
         if found is None:
             raise NotFoundException
         if isinstance(found, bytes):
@@ -218,6 +123,8 @@ class StaticFiles:
             found.path,
             filename=found.name,
             content_disposition_type=self._disposition,
+            file_info=found.info,
+            file_system=file_system or _DISK,
             headers=self._headers,
         )
 
@@ -230,16 +137,16 @@ class StaticFiles:
             if scope["method"] not in ("GET", "HEAD"):
                 raise MethodNotAllowedException(headers={"Allow": "GET, HEAD"})
             response = await self.response(_path_below_root(scope), scope)
-        except HTTPException as error:
+        except ClientException as error:
             response = error_response(error)
         await response(scope, receive, send)
 
     def _look(self, path: str) -> FoundFile | bytes | None:
         """The file, or the content of the page that answers for it."""
-        found = self._find(path)
-        if found is not None or not self._html_mode:
+        found = find_file(path, self.directories, **self._options)
+        if found is not None or not self._options["html_mode"]:
             return found
-        page = self._find(MISSING)
+        page = find_file(MISSING, self.directories, **self._options)
         if page is None:
             return None
         try:
@@ -248,13 +155,26 @@ class StaticFiles:
         except OSError:
             return None
 
+    async def _look_in(self, file_system: BaseFileSystem, path: str) -> FoundFile | bytes | None:
+        """The same of another file system."""
+        found = await find_remote_file(file_system, path, self.directories, **self._options)
+        if found is not None or not self._options["html_mode"]:
+            return found
+        page = await find_remote_file(file_system, MISSING, self.directories, **self._options)
+        try:
+            return None if page is None else await file_system.read_bytes(page.path)
+        except OSError as error:
+            if is_absent(error):
+                return None
+            raise
+
 
 def _directory(given: Directory) -> str:
     path = os.path.abspath(given)  # what is relative stays where it is, whatever chdir() is called
     if not os.path.isdir(path):
         raise ImproperlyConfiguredException(
             f"static files: there is no directory '{os.fspath(given)}' (looked for {path}):"
-            " create it, or name another"
+            " create it, name another, or say file_system= where it is not on the disk"
         )
     return path
 

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -46,9 +46,14 @@ def model_reader(cls: Any) -> Reader | None:
         return _attrs
     if is_dataclass(cls):
         return _dataclass
-    if is_typeddict(cls):
+    if _is_typed_dict(cls):
         return _typed_dict
     return _named_tuple if is_named_tuple(cls) else None
+
+
+def _is_typed_dict(cls: Any) -> bool:
+    """Of `typing`, or of `typing_extensions`, which `typing.is_typeddict` does not know."""
+    return isinstance(cls, type) and dict in cls.__mro__ and hasattr(cls, "__total__")
 
 
 def is_named_tuple(cls: Any) -> bool:
@@ -145,14 +150,37 @@ def _attrs(model: Any, hints: Hints) -> Iterator[Field]:
 
 def _typed_dict(model: Any, hints: Hints) -> Iterator[Field]:
     for name in model.__annotations__:
-        annotation = hints.get(name, Any)
-        while getattr(get_origin(annotation), "_name", None) in _QUALIFIERS:
+        annotation, required = _unqualified(hints.get(name, Any))
+        if required is None:  # where annotations are texts, `__required_keys__` knows no qualifier
+            required = name in model.__required_keys__
+        yield Field(name, name, annotation, required)
+
+
+_QUALIFIERS: Mapping[str | None, bool | None] = {
+    "Required": True,
+    "NotRequired": False,
+    "ReadOnly": None,
+}
+"""Whether the key must be there. By name: Python 3.13 has its own `ReadOnly`, and before it came from
+elsewhere. It binds the code that holds the dict: a document is told nothing of it (PEP 705)."""
+
+
+def _unqualified(annotation: Any) -> tuple[Any, bool | None]:
+    """The type of a TypedDict's key without its qualifiers, and whether they say it must be there."""
+    required: bool | None = None
+    metadata: tuple[Any, ...] = ()
+    while True:
+        origin = get_origin(annotation)
+        name = None if isinstance(origin, type) else getattr(origin, "_name", None)
+        if origin is Annotated:
+            metadata = (*annotation.__metadata__, *metadata)
+            annotation = annotation.__origin__
+        elif name in _QUALIFIERS:
+            said = _QUALIFIERS[name]
+            required = required if said is None else said
             annotation = get_args(annotation)[0]
-        yield Field(name, name, annotation, name in model.__required_keys__)
-
-
-_QUALIFIERS = ("Required", "NotRequired", "ReadOnly")
-"""By name: Python 3.13 has its own `ReadOnly`, and before it came from elsewhere."""
+        else:
+            return (Annotated[(annotation, *metadata)] if metadata else annotation), required
 
 
 def _named_tuple(model: Any, hints: Hints) -> Iterator[Field]:

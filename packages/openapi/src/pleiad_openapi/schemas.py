@@ -11,8 +11,6 @@ from typing import (
     ClassVar,
     Final,
     Literal,
-    NotRequired,
-    Required,
     TypeVar,
     Union,
     get_args,
@@ -96,7 +94,7 @@ class Schemas:
             return self._union(without_unset(annotation), direction)
         if origin is Literal:
             return _values(arguments)
-        if origin in _QUALIFIERS or getattr(origin, "_name", None) == "ReadOnly":
+        if origin in (ClassVar, Final):
             return self._plain(arguments[0], direction)
         if is_anything(annotation):
             return {}
@@ -299,7 +297,6 @@ def known_types(schemas: Mapping[Any, Any], stands_for: StandsFor | None) -> Sta
 
 
 _SAY_SCHEMA = "say it: OpenAPIConfig(schemas={TheClass: {'type': 'string'}}), or take another type"
-_QUALIFIERS = (ClassVar, Final, Required, NotRequired)
 _ARRAYS: tuple[Any, ...] = (
     list,
     tuple,

@@ -6,8 +6,7 @@ from typing import Any, Unpack
 from pleiad.declaring.options import LayerOptions
 from pleiad.handlers import get
 from pleiad.router import Router
-from pleiad_http import Request, Response, ResponseHeader, StaticFiles
-from pleiad_http.static_files import Directory
+from pleiad_http import AnyFileSystem, Directory, Request, Response, ResponseHeader, StaticFiles
 
 __all__ = ["create_static_files_router"]
 
@@ -16,6 +15,7 @@ def create_static_files_router(
     path: str,
     directories: Directory | Sequence[Directory],
     *,
+    file_system: AnyFileSystem | str | None = None,
     html_mode: bool = False,
     send_as_attachment: bool = False,
     headers: Mapping[str, str] | Sequence[ResponseHeader] | None = None,
@@ -30,6 +30,8 @@ def create_static_files_router(
     Args:
         path: The prefix of their paths.
         directories: See `StaticFiles`, as for the options below.
+        file_system: Where they are, if not on the disk; the name of one is that of a
+            `FileSystemRegistry`, whose default is not taken here.
         html_mode: Whether `dir/` means `dir/index.html`, and `404.html` answers for what is missing.
         send_as_attachment: Whether browsers shall save the files rather than show them.
         headers: Headers of every file.
@@ -46,6 +48,7 @@ def create_static_files_router(
     """
     files = StaticFiles(
         directories,
+        file_system=file_system,
         html_mode=html_mode,
         send_as_attachment=send_as_attachment,
         headers=headers,

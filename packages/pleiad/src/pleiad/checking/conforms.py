@@ -10,7 +10,7 @@ import types
 import typing
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, is_typeddict
+from typing import Any, NamedTuple, TypeAlias, get_args, get_origin
 
 import msgspec
 
@@ -24,7 +24,7 @@ from pleiad.checking.declared import (
     unpacked,
 )
 from pleiad.checking.mismatch import ABSENT, ReturnMismatch
-from pleiad_http import Kind, kind_of, substituted
+from pleiad_http import Kind, fields_of, kind_of, substituted
 
 __all__ = ["DEEP", "SHALLOW", "Depth", "Test", "Tests"]
 
@@ -141,21 +141,22 @@ class Tests:
 
     def _model(self, annotation: Any, depth: Depth) -> Test:
         cls: Any = get_origin(annotation) or annotation
-        outer = _instance(annotation, dict if is_typeddict(cls) else cls)
-        is_model = kind_of(cls) is not Kind.BUILTIN
+        kind = kind_of(cls)
+        is_dict, is_model = kind is Kind.TYPED_DICT, kind is not Kind.BUILTIN
+        outer = _instance(annotation, dict if is_dict else cls)
         if depth.fields < 1 or not is_model or not (depth.every or is_generic_model(annotation)):
             return outer
-        read = dict[str, Any].get if is_typeddict(cls) else getattr
+        read = dict[str, Any].get if is_dict else getattr
         return _parts(outer, read, lambda: self._fields(annotation, depth))
 
     def _fields(self, annotation: Any, depth: Depth) -> "list[Field]":
-        cls = get_origin(annotation) or annotation
         found = model_fields(annotation) if depth.every else opened_fields(annotation)
-        required = getattr(cls, "__required_keys__", found)
+        is_dict = kind_of(annotation) is Kind.TYPED_DICT
+        optional = {f.name for f in fields_of(annotation) if not f.required} if is_dict else ()
         fields: list[Field] = []
         for name, each in found.items():
             test = self.test(each, depth.in_fields) or _ANYTHING
-            fields.append((name, test.exact, test.run, each if name in required else ABSENT))
+            fields.append((name, test.exact, test.run, ABSENT if name in optional else each))
         return fields
 
     def _alias(self, annotation: Any, depth: Depth) -> Test:

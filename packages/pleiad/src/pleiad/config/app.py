@@ -32,6 +32,7 @@ class AppConfig:
     after_exception: list[Any]
     before_send: list[Any]
     lifespan: list[Any]
+    middleware: list[Any]
     on_app_init: list[Any]
     on_shutdown: list[Any]
     on_startup: list[Any]
