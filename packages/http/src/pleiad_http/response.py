@@ -83,12 +83,16 @@ class Response(Generic[T]):
             _content_type(self.media_type, encoding)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.status_code or 200}, {self.content!r:.60})"
+        return f"{type(self).__name__}({self.status(200)}, {self.content!r:.60})"
 
     @property
     def headers(self) -> MutableHeaders:
         """The headers, to be read and changed."""
         return self._headers
+
+    def status(self, default: int) -> int:
+        """Its status, where the route says `default`."""
+        return default if self.status_code is None else self.status_code
 
     def set_header(self, name: str, value: str) -> None:
         """Set a header; another value of it goes.
@@ -178,7 +182,7 @@ class Response(Generic[T]):
             encode: Encodes the content where the media type is the one given here.
         """
         content = b""
-        if not _has_no_content(self.status_code or status_code):
+        if not _has_no_content(self.status(status_code)):
             content = self._encoded(encode, media_type)
         start = self.head(
             len(content),
@@ -207,7 +211,7 @@ class Response(Generic[T]):
             headers: More headers; its own win by name.
             cookies: More cookies; its own win by name.
         """
-        status = status_code if self.status_code is None else self.status_code
+        status = self.status(status_code)
         raw = list(self._headers.raw)
         known = dict(raw)  # PERF: a set of the names takes twice as long
         if headers:

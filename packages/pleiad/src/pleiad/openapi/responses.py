@@ -50,7 +50,7 @@ def _success(plan: RoutePlan, about: Description) -> tuple[int, Response]:
     headers = _headers(plan)
     contents = tuple(_result(returns, each, about) for each in plan.media_types)
     if returns.is_a(Redirect):
-        status, contents = plan.handler.status_code or 302, ()
+        contents = ()
         headers["location"] = Header(description="Where to go.", required=True)
     elif is_file(plan) and not plan.handler.media_types:
         contents = (Content(media_type=ANY_MEDIA_TYPE),)

@@ -28,6 +28,7 @@ from pleiad_http import (
     media_type_of,
     to_builtins,
 )
+from pleiad_http.iteration import on_the_loop
 
 __all__ = ["Answers"]
 
@@ -107,7 +108,7 @@ class Answers:
 
     def as_stream(self, items: Any) -> Stream[Any]:
         """The response that sends the items that an iterator of the handler's gives, each checked."""
-        stream = self._stream(items)
+        stream = self._stream(on_the_loop(items) if self._layer.sync_to_thread is False else items)
         stream.check = self.check
         return stream
 
@@ -116,7 +117,8 @@ class Answers:
         if cls is ServerSentEvent:
             return ServerSentEvent(items, type_encoders=self._layer.type_encoders)
         if cls is JSONLines:
-            return JSONLines(items, encode=self._item_encoder)
+            declared = self.media_types[0] if self._declares else None
+            return JSONLines(items, encode=self._item_encoder, media_type=declared)
         return Stream(items, media_type=self.media_types[0])
 
     @cached_property
