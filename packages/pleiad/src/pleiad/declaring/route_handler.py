@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import UNSET
 
 from pleiad.declaring.layer import FOLDED, KNOWN, Layer
 from pleiad.declaring.options import AppOptions
@@ -106,7 +105,7 @@ def check_function(owner: str, fn: Any) -> None:
 
 
 def check_threads(owner: str, fn: Any, layer: Layer) -> None:
-    """See that `sync_to_thread` stands on a function that could run in a thread.
+    """See that `sync_to_thread=True` stands on a function that can run in a thread.
 
     Args:
         owner: The decorator, for the error.
@@ -116,7 +115,7 @@ def check_threads(owner: str, fn: Any, layer: Layer) -> None:
     Raises:
         ImproperlyConfiguredException: It stands on an async function.
     """
-    if layer.sync_to_thread is not UNSET and kind_of(fn) in (Kind.ASYNC, Kind.ASYNC_GENERATOR):
+    if layer.sync_to_thread is True and kind_of(fn) in (Kind.ASYNC, Kind.ASYNC_GENERATOR):
         raise ImproperlyConfiguredException(
             f"{owner} has the option 'sync_to_thread', but '{callable_name(fn)}' is async: remove it"
         )
