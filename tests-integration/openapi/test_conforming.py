@@ -64,7 +64,7 @@ async def longer() -> Response[list[int]]:
     ],
 )
 def test_what_does_not_conform_is_told(function, told):
-    handler = get("/items", sync_to_thread=False, validate_responses="off")(function)
+    handler = get("/items", validate_responses="off")(function)
     with pytest.raises(AssertionError, match="GET /items") as caught:
         assert_conforms(Pleiad([handler]), examples=5)
     assert told in str(caught.value)

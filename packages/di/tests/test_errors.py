@@ -89,7 +89,17 @@ WRONG: list[Any] = [
     ({"short": Provide(short, until="handler"), "lasting": lasting}, asks(Any, "lasting"),
      "function: parameter 'lasting: Any' lives until the response, but takes 'short', which ends with the handler: give both the same: until='response' to 'short', or until='handler' here"),
     ({"x": Provide(short, use_cache=True)}, asks(Any),
-     "function -> short: use_cache=True on an async generator, which would never be closed: say scope='app' to open it once and close it when the app stops"),
+     "function -> short: use_cache=True on a provider that must be closed (async generator), which it would never be: say scope='app' to open it once and close it when the app stops"),
+    ({"x": Provide(number, use_cache=True, scope="app")}, asks(int),
+     "function -> number: use_cache=True beside scope='app', which is made once anyway: leave it out"),
+    ({"x": Provide(short, until="handler", scope="app")}, asks(Any),
+     "function -> short: until='handler' beside scope='app', which lives as long as the app: say one of them"),
+    ({"x": Provide(number, until="handler")}, asks(int),
+     "function -> number: until='handler' on a provider that is never closed (async function): leave it out, or yield the value"),
+    ({"x": Provide(number, sync_to_thread=True)}, asks(int),
+     "function -> number: sync_to_thread=True on a provider that is async (async function): leave it out"),
+    ({"x": Provide(short, sync_to_thread=True)}, asks(Any),
+     "function -> short: sync_to_thread=True on a provider that is async (async generator): leave it out"),
     ({"x": 5}, asks(Any),
      "function: 5 is not callable: give a function, a class or a callable object; a plain value belongs into a function"),
 ]  # fmt: skip
@@ -100,6 +110,26 @@ def test_a_wrong_graph_is_refused(dependencies: Any, function: Any, message: str
     with pytest.raises(DependencyErrors) as refused:
         Container(dependencies).inject(function)
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"scope": "request"}, "Provide: scope='request': say 'call' or 'app'"),
+        ({"until": "close"}, "Provide: until='close': say 'handler' or 'response'"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(options: Any, message: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        Provide(number, **options)
+    assert str(refused.value) == message
+
+
+def test_a_marker_may_ask_not_to_compare_the_types() -> None:
+    async def function(x: str = Dependency(skip_validation=True)) -> str:
+        return x
+
+    assert Container({"x": number}).inject(function)
 
 
 def test_all_problems_at_once() -> None:

@@ -341,6 +341,7 @@ def test_a_str_that_is_no_utf_8() -> None:
 
 def test_strictness() -> None:
     assert decode_json(b'"1"', int, strict=False) == 1
+    assert decode_msgpack(b"\xa11", int, strict=False) == 1
     with pytest.raises(DecodeError):
         decode_json(b'"1"', int)
     assert decoder_for(list[int], strict=False)(b'["1"]') == [1]
@@ -366,6 +367,7 @@ class Weather(msgspec.Struct):
 def test_type_decoders() -> None:
     decoders = [(is_celsius, lambda cls, value: cls(value))]
     assert decode_json(b"5", Celsius, decoders) == Celsius(5)
+    assert decode_msgpack(b"\x05", Celsius, decoders) == Celsius(5)
     assert decoder_for(list[Celsius], "application/json", decoders)(b"[5]") == [Celsius(5)]
     assert decoder_for(Weather, "application/json", decoders)(
         b'{"now":5,"model":{"a":1}}'

@@ -23,6 +23,7 @@ from pleiad_http import (
     encode_json,
     encode_msgpack,
     encoder_for,
+    to_builtins,
 )
 
 JSON = "application/json"
@@ -202,6 +203,8 @@ def test_what_else_cannot_be_encoded() -> None:
 def test_type_encoders() -> None:
     encoders = {Custom: lambda value: {"made": [MoreCustom()]}, MoreCustom: lambda value: "more"}
     assert encode_json([Custom()], encoders) == b'[{"made":["more"]}]'
+    assert encode_msgpack([MoreCustom()], encoders) == b"\x91\xa4more"
+    assert to_builtins([Custom()], encoders) == [{"made": ["more"]}]
     assert encoder_for(Any, JSON, encoders)(Custom()) == b'{"made":["more"]}'
     assert encoder_for(Any, JSON, {Custom: lambda value: "base"})(MoreCustom()) == b'"base"'
     assert (

@@ -238,6 +238,9 @@ LIMITED = [
         Limits(), form_of(part("a", b"", None, *[f"X-{n}: 1" for n in range(8)])), id="part headers"
     ),
     pytest.param(
+        Limits(part_headers=2), form_of(part("a", b"", None, "X: 1", "Y: 2")), id="few part headers"
+    ),
+    pytest.param(
         Limits(), form_of(part("a", b"", None, "X: " + "y" * 5000)), id="part header size"
     ),
     pytest.param(Limits(), form_of(part("a", b"", "f" * 5000)), id="filename"),
@@ -259,6 +262,13 @@ async def test_within_the_limits(read: Any) -> None:
     form = await read(content, limits=limits)
     assert len(form) == 3
     await form.close()
+
+
+async def test_the_boundary_has_a_limit_too(read: Any) -> None:
+    content, media_type = form_of(part("a", b"")), "multipart/form-data; boundary=B"
+    assert len(await read(content, media_type, Limits(boundary=1))) == 1
+    with pytest.raises(ClientException, match="boundary"):
+        await read(content, media_type, Limits(boundary=0))
 
 
 async def test_limits_of_urlencoded(read: Any) -> None:

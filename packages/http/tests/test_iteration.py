@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from pleiad_http.iteration import check_content, close_unused, items_of
+from pleiad_http.iteration import check_content, close_unused, items_of, on_the_loop
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +103,36 @@ async def test_items(content):
     with pytest.raises(StopAsyncIteration):
         await items.__anext__()
     await items.aclose()
+
+
+@pytest.mark.parametrize("taken", [0, 1, 3])
+async def test_on_the_loop_no_thread_is_asked_and_it_is_closed_once(taken):
+    log = []
+
+    def threads():
+        try:
+            for _ in range(2):
+                yield threading.get_ident()
+        finally:
+            log.append(threading.get_ident())
+
+    content = threads()
+    items = await items_of(on_the_loop(content))
+    for _ in range(taken):
+        assert await anext(items, MAIN) == MAIN
+    await items.aclose()
+    await items.aclose()
+    assert log == [MAIN] * (taken > 0)
+    assert next(content, None) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [AsyncIterable(), "ab", {"a": 1}, None, 3],
+    ids=["async", "text", "dict", "nothing", "int"],
+)
+async def test_what_is_not_advanced_on_the_loop(content):
+    assert on_the_loop(content) is content
 
 
 @pytest.mark.parametrize("content", ["ab", b"ab", bytearray(b"ab"), {"a": 1}, ""], ids=repr)

@@ -155,6 +155,9 @@ async def test_limits(parts: Any, limits: Limits, limit: int | None, content: by
     with pytest.raises(RequestEntityTooLarge):
         async for part in parts(content + END, limits=limits, size=7):
             await part.read(limit)
+    with pytest.raises(RequestEntityTooLarge):
+        async for part in parts(content + END, limits=limits, size=7):
+            await part.text(limit)
 
 
 async def test_a_limit_is_the_most_there_may_be(parts: Any) -> None:

@@ -72,6 +72,10 @@ TABLE: list[Any] = [
         problem(409, "Out of stock", "out-of-stock", detail="None left", sku="A7"), id="own type",
     ),
     pytest.param(
+        OutOfStock(detail="None left"), None,
+        problem(409, "Out of stock", "out-of-stock", detail="None left"), id="detail by its name",
+    ),
+    pytest.param(
         OutOfStock("None left"), BASE,
         problem(409, "Out of stock", f"{BASE}out-of-stock", detail="None left"), id="own type, base",
     ),
@@ -101,6 +105,12 @@ TABLE: list[Any] = [
     ),
     pytest.param(ValidationException("No", extra=["x"]), None, problem(400, "Bad Request", detail="No", extra=["x"]), id="validation by hand"),
 ]  # fmt: skip
+
+
+def test_headers_of_the_exception_stand_on_the_answer() -> None:
+    error = OutOfStock("None left", headers={"retry-after": "5"})
+    response = ProblemDetails().response(error, {"type": "http", "path": "/x"})
+    assert response.headers["retry-after"] == "5"
 
 
 @pytest.mark.parametrize(("error", "base", "expected"), TABLE)

@@ -73,6 +73,15 @@ def test_statuses(status: Any) -> None:
     assert Redirect("/a", status_code=status).messages(status_code=200)[0]["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("of_the_route", "status"), [(200, 302), (201, 302), (204, 302), (301, 301), (308, 308)]
+)
+def test_the_route_may_say_the_status(of_the_route: int, status: int) -> None:
+    start, _ = Redirect("/a").messages(status_code=of_the_route)
+    assert start["status"] == status
+    assert (b"location", b"/a") in start["headers"]
+
+
 @pytest.mark.parametrize("status", [200, 300, 304, 305, 400])
 def test_other_statuses(status: Any) -> None:
     with pytest.raises(ValueError, match="302"):

@@ -202,6 +202,17 @@ def test_cookies() -> None:
     assert [c.value for c in response.cookies if c.key == "b"] == [""]
     header = response.cookies[-1].to_header()
     assert b"Max-Age=0" in header and b"Expires=" in header
+    response.delete_cookie("a", path="/other", domain="a.example", httponly=True)
+    assert response.cookies[-1] == Cookie(
+        "a", path="/other", domain="a.example", httponly=True, max_age=0, expires=0
+    )
+    assert [(c.key, c.path) for c in response.cookies[:-1]] == [("a", "/"), ("a", "/other"), ("b", "/")]
+
+
+@pytest.mark.parametrize("more", [{"value": "2"}, {"path": "/x"}], ids=str)
+def test_a_whole_cookie_says_it_all(more: dict[str, str]) -> None:
+    with pytest.raises(TypeError, match="'a' says its value and attributes itself"):
+        Response("x").set_cookie(Cookie("a", "1"), **more)
 
 
 @pytest.mark.parametrize("key", ["a", "__Secure-a", "__Host-a", "__host-a"])

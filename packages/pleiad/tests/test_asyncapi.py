@@ -464,7 +464,8 @@ def test_channels_with_made_ids() -> None:
 
 
 def test_channels_without_websockets() -> None:
-    assert "channels" not in channels_of(channels=["news"], create_ws_route_handlers=False)
+    plugin = ChannelsPlugin(MemoryChannelsBackend(), channels=["news"])
+    assert "channels" not in document_of(plugins=[plugin])
 
 
 def test_channels_with_types_carry_messages() -> None:

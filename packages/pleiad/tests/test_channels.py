@@ -4,18 +4,19 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 import pytest
 
 from pleiad import WebSocket, get, post, websocket, websocket_listener
 from pleiad.channels import ChannelsException, ChannelsPlugin
 from pleiad.channels.backends.memory import MemoryChannelsBackend
 from pleiad.config import AppConfig
-from pleiad.exceptions import WebSocketDisconnect
+from pleiad.exceptions import ImproperlyConfiguredException, WebSocketDisconnect
 from pleiad.handlers import send_websocket_stream
 from pleiad.plugins import InitPlugin, InitPluginProtocol
 from pleiad.response import ServerSentEvent
 from pleiad.testing import TestClient, create_test_client
-from pleiad_websockets.channels import Gap
+from pleiad_websockets.channels import Gap, Subscriber
 
 
 def plugin_of(**options: Any) -> ChannelsPlugin:
@@ -97,6 +98,75 @@ def test_arbitrary_channels() -> None:
         client.post("/other", json={})
         client.post("/any", json={"n": 1})
         assert socket.receive_json() == {"n": 1}
+
+
+class Opaque:
+    """What no codec knows."""
+
+
+class Reading(Subscriber):
+    """One that may be told apart."""
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        pytest.param({}, (Subscriber, 0, [b"0", b"opaque", b"2"]), id="nothing"),
+        pytest.param(
+            {"subscriber_max_backlog": 1}, (Subscriber, 2, [b"0"]), id="subscriber_max_backlog"
+        ),
+        pytest.param(
+            {"subscriber_max_backlog": 1, "subscriber_backlog_strategy": "dropleft"},
+            (Subscriber, 2, [b"2"]),
+            id="subscriber_backlog_strategy",
+        ),
+        pytest.param(
+            {"subscriber_class": Reading},
+            (Reading, 0, [b"0", b"opaque", b"2"]),
+            id="subscriber_class",
+        ),
+    ],
+)
+def test_what_the_plugin_is_told_of_its_subscribers(options: Any, told: Any) -> None:
+    async def main() -> None:
+        plugin = plugin_of(type_encoders={Opaque: lambda _: "opaque"}, **options)
+        async with plugin:
+            async with (
+                plugin.start_subscription("news") as slow,
+                plugin.start_subscription("news") as quick,
+            ):
+                for each in (0, Opaque(), 2):
+                    await plugin.wait_published(each, "news")
+                    await anext(quick.iter_events())
+                slow.stop()
+                found = [event.strip(b'"') async for event in slow.iter_events()]
+                assert (type(slow), slow.dropped, found) == told
+
+    anyio.run(main)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ws_send_mode": "json", "create_ws_route_handlers": True}, "say 'text' or 'binary'"),
+        *[
+            (option, f"{next(iter(option))} is about WebSockets that are not made")
+            for option in (
+                {"ws_handler_send_history": 3},
+                {"ws_handler_base_path": "/ws"},
+                {"ws_send_mode": "binary"},
+            )
+        ],
+        ({"channels": []}, "there are no channels"),
+        (
+            {"subscriber_backlog_strategy": "drop"},
+            "say one of 'backoff', 'dropleft', 'backpressure'",
+        ),
+    ],
+)
+def test_what_the_plugin_would_ignore_is_refused(options: Any, message: str) -> None:
+    with pytest.raises(ImproperlyConfiguredException, match=message):
+        plugin_of(**options)
 
 
 def test_sync_handler_publishes_from_its_thread() -> None:

@@ -108,10 +108,13 @@ async def rows() -> JSONLines[int]:
     return JSONLines([1])
 
 
-@post("/posted", etag=V1)
+@post("/posted")
 async def posted() -> Item:
     LOG.append("handler")
     return Item(1)
+
+
+tagged = Router("/tagged", route_handlers=[posted], etag=V1)
 
 
 @get("/failing", etag=V1, cache_control=MINUTE, status_code=404)
@@ -129,6 +132,11 @@ async def away() -> Redirect:
     return Redirect("/")
 
 
+@get("/perhaps", etag=V1, cache_control=MINUTE)
+async def perhaps_away() -> Redirect | Item:
+    return Redirect("/")
+
+
 @get("/raising", etag=V1, cache_control=MINUTE)
 async def raising() -> Item:
     raise NotFoundException
@@ -140,7 +148,7 @@ async def head_alone() -> None: ...
 
 HANDLERS: list[Any] = [
     constant, weak, content, text, own, set_by_hand, by_header, dated, hooked, answered_early, negotiated, stream,
-    rows, posted, failing, lost, away, raising, head_alone,
+    rows, tagged, failing, lost, away, perhaps_away, raising, head_alone,
 ]  # fmt: skip
 
 
@@ -212,13 +220,13 @@ def test_conditions_of_other_methods_are_the_handlers_own(app: Pleiad, ask: Any)
     """It has run by then: a 412 would say that nothing was done."""
     LOG.clear()
     for headers in ({"If-Match": '"v2"'}, {"If-None-Match": '"v1"'}, {}):
-        answer = ask(app, "POST", "/posted", headers=headers)
+        answer = ask(app, "POST", "/tagged/posted", headers=headers)
         assert (answer.status, answer.headers.get("etag")) == (201, None)
     assert LOG == ["handler"] * 3
 
 
 @pytest.mark.parametrize(
-    "path", ["/failing", "/lost", "/away", "/raising", "/rows", "/content/404"]
+    "path", ["/failing", "/lost", "/away", "/perhaps", "/raising", "/rows", "/content/404"]
 )
 def test_what_has_no_tag(app: Pleiad, ask: Any, path: str) -> None:
     answer = ask(app, "GET", path, headers={"If-None-Match": "*"})

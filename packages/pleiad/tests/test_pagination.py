@@ -158,10 +158,11 @@ async def few(page: Annotated[Few, Query()]) -> list[int]:
             f"/page?current_page={10**30}", "current_page", id="more than a database counts"
         ),
         pytest.param("/offset?offset=7", [20, 7], id="offset"),
+        pytest.param("/offset?limit=5", [5, 0], id="limit"),
         pytest.param("/offset?offset=-1", "offset", id="negative offset"),
         pytest.param("/offset?limit=0", "limit", id="no limit 0"),
         pytest.param("/cursor", [20, None], id="first cursor"),
-        pytest.param("/cursor?cursor=abc", [20, "abc"], id="cursor"),
+        pytest.param("/cursor?cursor=abc&results_per_page=5", [5, "abc"], id="cursor"),
         pytest.param(f"/cursor?cursor={'x' * 1001}", "cursor", id="long cursor"),
         pytest.param("/few", [5, 1], id="own default"),
         pytest.param("/few?page_size=6", "page_size", id="own bound"),

@@ -58,9 +58,12 @@ def synchronous(session: str) -> Iterator[dict[str, int]]:
     yield {"a": 1}
 
 
-@get("/sync-generator", sync_to_thread=False)
+@get("/sync-generator", sync_to_thread=False, media_type="application/x-ndjson")
 def sync_generator() -> Generator[Model, None, None]:
-    yield Model(a=1)
+    try:
+        yield Model(a=1)
+    finally:
+        LOG.append("close")
 
 
 @get("/returned")
@@ -102,13 +105,23 @@ async def loosest() -> Any:
     return Stream(["a", "b"])
 
 
+@post("/told")
+async def told() -> ServerSentEvent[str]:
+    return ServerSentEvent("a")
+
+
+@post("/away", status_code=307)
+async def away() -> Redirect:
+    return Redirect("/async")
+
+
 @post("/created", status_code=202, response_headers={"X-A": "b"}, response_cookies={"c": "d"})
 async def created() -> AsyncIterator[int]:
     yield 1
 
 
 HANDLERS: list[Any] = [
-    asynchronous, generator, synchronous, sync_generator, returned, chunks, events, declared, loose, loosest, created,
+    asynchronous, generator, synchronous, sync_generator, returned, chunks, events, declared, loose, loosest, told, away, created,
 ]  # fmt: skip
 JSONL = "application/jsonl"
 SSE = "text/event-stream; charset=utf-8"
@@ -127,7 +140,7 @@ def client() -> Any:
         ("/async", JSONL, b'{"a":1}\n{"a":2}\n', ["open", "item 1", "item 2", "close"]),
         ("/generator", JSONL, b'{"a":1}\n', []),
         ("/sync", JSONL, b'{"a":1}\n', ["open", "item", "close"]),
-        ("/sync-generator", JSONL, b'{"a":1}\n', []),
+        ("/sync-generator", "application/x-ndjson", b'{"a":1}\n', ["close"]),
         ("/returned", "text/plain; charset=utf-8", "aé".encode(), []),
         ("/bytes", "image/png", b"\x89P", []),
         ("/events?page=7", SSE, b"event: x\r\nid: 7\r\ndata: a\r\n\r\n", []),
@@ -152,6 +165,13 @@ def test_the_declared_response_class(client: Any) -> None:
 def test_status_headers_and_cookies_of_the_route(client: Any) -> None:
     answer = client.post("/created")
     assert (answer.status_code, answer.headers["x-a"], answer.cookies["c"]) == (202, "b", "d")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/created", 202), ("/told", 200), ("/away", 307)])
+def test_the_status_that_is_sent_is_in_the_document(client: Any, path: str, status: int) -> None:
+    assert client.post(path, follow_redirects=False).status_code == status
+    told, *_ = client.app.openapi_schema["paths"][path]["post"]["responses"]
+    assert told == str(status)
 
 
 @pytest.mark.parametrize("path", ["/async", "/loose", "/declared"])

@@ -267,6 +267,21 @@ async def test_arbitrary_channels():
         Channels(MemoryChannelsBackend())
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"subscriber_backlog_strategy": "drop"}, "say one of 'backoff', 'dropleft'"),
+        (
+            {"subscriber_backlog_strategy": "dropleft", "subscriber_max_backlog": None},
+            "an unlimited backlog is never full",
+        ),
+    ],
+)
+async def test_a_strategy_that_would_never_be_asked(options, message):
+    with pytest.raises(ChannelsException, match=message):
+        channels_of(**options)
+
+
 async def test_channels_that_do_not_run():
     channels = channels_of()
     with pytest.raises(ChannelsException, match="do not run"):

@@ -45,6 +45,9 @@ class Provide(Marker):
         until: When a generator or context manager is closed. `"response"`: once the response is
             encoded, and before its first byte is sent; after the last byte of a stream.
             `"handler"`: as soon as the handler has returned.
+
+    Raises:
+        ValueError: Another scope, or another end.
     """
 
     __slots__ = ("dependency", "once", "scope", "sync_to_thread", "until", "use_cache")
@@ -61,6 +64,10 @@ class Provide(Marker):
         scope: Scope = "call",
         until: Lifetime = "response",
     ) -> None:
+        if scope not in ("call", "app"):
+            raise ValueError(f"Provide: scope={scope!r}: say 'call' or 'app'")
+        if until not in ("handler", "response"):
+            raise ValueError(f"Provide: until={until!r}: say 'handler' or 'response'")
         self.dependency = dependency
         self.use_cache = use_cache
         self.sync_to_thread = sync_to_thread

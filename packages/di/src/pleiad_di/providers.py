@@ -123,7 +123,7 @@ class Provider:
         """Whether it runs in a worker thread."""
         if self.provide.sync_to_thread is None:
             return self.kind not in _ON_THE_LOOP
-        return self.provide.sync_to_thread and self.kind is not Kind.ASYNC
+        return self.provide.sync_to_thread
 
     def step(self, keywords: tuple[tuple[str, object], ...], gives: str) -> Call | Open:
         """The step that puts the provider's value into the variable `gives`.
@@ -156,6 +156,38 @@ class Provider:
         return self.provide.once  # type: ignore[no-any-return]
 
 
+_ASYNC = frozenset({Kind.ASYNC, Kind.ASYNC_GENERATOR, Kind.ASYNC_CONTEXT})
+_WRONG: tuple[tuple[Callable[[Provide, Kind], bool], str, str], ...] = (
+    (
+        lambda provide, kind: provide.use_cache and kind in _OPENERS,
+        "use_cache=True on a provider that must be closed ({kind}), which it would never be",
+        "say scope='app' to open it once and close it when the app stops",
+    ),
+    (
+        lambda provide, _: provide.use_cache and provide.scope == "app",
+        "use_cache=True beside scope='app', which is made once anyway",
+        "leave it out",
+    ),
+    (
+        lambda provide, _: provide.until == "handler" and provide.scope == "app",
+        "until='handler' beside scope='app', which lives as long as the app",
+        "say one of them",
+    ),
+    (
+        lambda provide, kind: provide.until == "handler" and kind not in _OPENERS,
+        "until='handler' on a provider that is never closed ({kind})",
+        "leave it out, or yield the value",
+    ),
+    (
+        lambda provide, kind: provide.sync_to_thread is True and kind in _ASYNC,
+        "sync_to_thread=True on a provider that is async ({kind})",
+        "leave it out",
+    ),
+)
+"""The options that exclude each other, or that a kind of provider has no use for: what was found, and
+the repair."""
+
+
 def provider_of(
     declared: Provide | Callable[..., Any],
     *,
@@ -183,12 +215,9 @@ def provider_of(
     signature = signature_of(provide.dependency, namespace=namespace, path=path)
     returns = signature.returns
     kind = kind_of(provide.dependency, returns)
-    if provide.use_cache and kind in _OPENERS:
-        raise ProviderError(
-            (*path, signature.name),
-            f"use_cache=True on an {kind.value}, which would never be closed",
-            "say scope='app' to open it once and close it when the app stops",
-        )
+    for is_wrong, found, repair in _WRONG:
+        if is_wrong(provide, kind):
+            raise ProviderError((*path, signature.name), found.format(kind=kind.value), repair)
     if kind in _OPENERS and get_origin(returns) in _GIVING_THEIR_ARGUMENT:
         returns = get_args(returns)[0]
     elif kind in _OPENERS and not isinstance(provide.dependency, type):

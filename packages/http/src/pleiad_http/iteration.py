@@ -10,7 +10,7 @@ from typing import Any
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 
-__all__ = ["Items", "check_content", "close_unused", "is_iterable", "items_of"]
+__all__ = ["Items", "check_content", "close_unused", "is_iterable", "items_of", "on_the_loop"]
 
 SINGLE = (str, bytes, bytearray, memoryview, dict)
 """What could be iterated, but is one item itself."""
@@ -79,6 +79,17 @@ class AsyncItems(Items):
         close = getattr(self._iterator, "aclose", None)
         if close is not None:
             await close()
+
+
+class LoopItems(Items):
+    """Items of a sync iterable that never waits for one."""
+
+    __slots__ = ()
+
+    async def _close(self) -> None:
+        close = getattr(self._iterator, "close", None)
+        if close is not None:
+            close()
 
 
 class ThreadItems(Items):
@@ -153,6 +164,13 @@ async def items_of(content: Any, *arguments: Any) -> Items:
     if isinstance(content, SINGLE):
         return Items([content])
     return Items(content) if type(content) in AT_HAND else ThreadItems(content)
+
+
+def on_the_loop(content: Any) -> Any:
+    """The content; where it is a sync iterable, as one that no worker thread is asked for."""
+    is_sync = is_iterable(content) and not hasattr(content, "__aiter__")
+    one = issubclass(type(content), SINGLE)
+    return LoopItems(content) if is_sync and not one else content
 
 
 async def close_unused(content: Any) -> None:

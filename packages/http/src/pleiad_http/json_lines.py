@@ -39,7 +39,7 @@ class JSONLines(Stream[T]):
 
     Raises:
         TypeError: The content can neither be iterated over nor called.
-        ValueError: See `Response`.
+        ValueError: What `encode` would never ask for; see `Response`.
     """
 
     __slots__ = ("encode", "item_type")
@@ -65,9 +65,13 @@ class JSONLines(Stream[T]):
             headers=headers,
             cookies=cookies,
             background=background,
-            type_encoders=type_encoders,
             endless=endless,
         )
+        if encode is not None and (item_type is not None or type_encoders):
+            raise ValueError(
+                "JSONLines: encode makes all of it: leave out item_type and type_encoders"
+            )
+        self.type_encoders = type_encoders
         self.item_type = item_type
         self.encode = encode
 

@@ -1,15 +1,16 @@
 """Redirects (RFC 9110, section 15.4)."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.multidict import ImmutableMultiDict
 from pleiad_http.response import Cookies, Headers, Response
 
-__all__ = ["Redirect"]
+__all__ = ["STATUSES", "Redirect"]
 
 RedirectStatus = Literal[301, 302, 303, 307, 308]
+STATUSES = frozenset(get_args(RedirectStatus))
 
 
 class Redirect(Response[None]):
@@ -18,7 +19,7 @@ class Redirect(Response[None]):
     Args:
         path: A path, or an absolute URL. Characters that no URL holds are quoted; what is quoted
             already stays as it is.
-        status_code: 302 by default.
+        status_code: By default the route's, where that is one of a redirect, and else 302.
         query_params: Appended to the path's own; a list, or a multi-dict, for several of one name.
         headers: Headers.
         cookies: Cookies.
@@ -35,13 +36,13 @@ class Redirect(Response[None]):
         self,
         path: str,
         *,
-        status_code: RedirectStatus = 302,
+        status_code: RedirectStatus | None = None,
         query_params: Mapping[str, Any] | None = None,
         headers: Headers | None = None,
         cookies: Cookies | None = None,
         background: BackgroundTask | BackgroundTasks | None = None,
     ) -> None:
-        if status_code not in (301, 302, 303, 307, 308):
+        if status_code is not None and status_code not in STATUSES:
             raise ValueError(
                 f"Redirect has no status {status_code}: take 301, 302, 303, 307 or 308"
             )
@@ -54,6 +55,10 @@ class Redirect(Response[None]):
         )
         self.url = _location(path, query_params or {})
         self.set_header("location", self.url)
+
+    def status(self, default: int) -> int:
+        """See `Response.status`."""
+        return super().status(default if default in STATUSES else 302)
 
     def render(self, media_type: str | None = None) -> bytes:
         """A redirect has no content."""

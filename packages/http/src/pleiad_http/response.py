@@ -81,12 +81,16 @@ class Response(Generic[T]):
             _content_type(self.media_type, encoding)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.status_code or 200}, {self.content!r:.60})"
+        return f"{type(self).__name__}({self.status(200)}, {self.content!r:.60})"
 
     @property
     def headers(self) -> MutableHeaders:
         """The headers, to be read and changed."""
         return self._headers
+
+    def status(self, default: int) -> int:
+        """Its status, where the route says `default`."""
+        return default if self.status_code is None else self.status_code
 
     def set_header(self, name: str, value: str) -> None:
         """Set a header; another value of it goes.
@@ -106,7 +110,10 @@ class Response(Generic[T]):
 
         Raises:
             ValueError: See `Cookie`.
+            TypeError: A whole cookie, and more beside it.
         """
+        if isinstance(key, Cookie) and (value or attributes):
+            raise TypeError(f"set_cookie: the cookie '{key.key}' says its value and attributes itself")
         cookie = key if isinstance(key, Cookie) else Cookie(key, value, **attributes)
         others = [each for each in self.cookies if each.identity != cookie.identity]
         self.cookies = [*others, cookie]
@@ -176,7 +183,7 @@ class Response(Generic[T]):
             encode: Encodes the content where the media type is the one given here.
         """
         content = b""
-        if not _has_no_content(self.status_code or status_code):
+        if not _has_no_content(self.status(status_code)):
             content = self._encoded(encode, media_type)
         start = self.head(
             len(content),
@@ -205,7 +212,7 @@ class Response(Generic[T]):
             headers: More headers; its own win by name.
             cookies: More cookies; its own win by name.
         """
-        status = status_code if self.status_code is None else self.status_code
+        status = self.status(status_code)
         raw = self._headers.raw.copy()
         known = dict(raw) if raw else {}  # PERF: a set of the names takes twice as long
         if headers:

@@ -82,9 +82,9 @@ class ServerSentEvent(Stream[T]):
             headers=headers,
             cookies=cookies,
             background=background,
-            type_encoders=type_encoders,
             endless=True,
         )
+        self.type_encoders = type_encoders
         for name, value in HEADERS.items():
             self.headers.setdefault(name, value)
         if ping_interval is not None and not ping_interval > 0:

@@ -8,7 +8,7 @@ from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.conditional import conditioned
 from pleiad_http.cookies import Cookie
 from pleiad_http.delivery import Delivery
-from pleiad_http.encoding import TypeEncoders, encoder_for
+from pleiad_http.encoding import encoder_for
 from pleiad_http.enums import MediaType
 from pleiad_http.exceptions import SerializationException
 from pleiad_http.iteration import check_content, close_unused, items_of
@@ -38,7 +38,6 @@ class Stream(Response[T]):
         cookies: Cookies.
         background: Runs when the response has been sent, or the client has left.
         encoding: How text is encoded.
-        type_encoders: For classes that no codec knows, where items are encoded.
         endless: Whether the content has no end of its own: it then ends, and looks complete, when the
             app shuts down. What has an end is sent to it.
 
@@ -64,7 +63,6 @@ class Stream(Response[T]):
         cookies: Cookies | None = None,
         background: BackgroundTask | BackgroundTasks | None = None,
         encoding: str = "utf-8",
-        type_encoders: TypeEncoders | None = None,
         endless: bool = False,
     ) -> None:
         check_content(content)
@@ -76,7 +74,6 @@ class Stream(Response[T]):
             cookies=cookies,
             background=background,
             encoding=encoding,
-            type_encoders=type_encoders,
         )
         self.check: Callable[[Any], object] | None = None
         self.endless = endless

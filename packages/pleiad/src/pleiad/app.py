@@ -63,7 +63,7 @@ class Pleiad:
         if unknown:
             raise unknown_option("Pleiad()", unknown[0], KNOWN | APP)
         config = AppConfig(route_handlers or (), options)
-        for hook in config.on_app_init:
+        for hook in options.get("on_app_init") or ():
             config = hook(config) or config
         for plugin in config.plugins:
             config = on_app_init_of(plugin)(config) or config

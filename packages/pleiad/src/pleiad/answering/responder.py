@@ -121,9 +121,10 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
 
     def _headers(self, response: Response[Any]) -> Mapping[str, str]:
         """What the route says beside the response; what it says to caches is about successes."""
-        status = self.status if response.status_code is None else response.status_code
         caching = self.caching.headers
-        return {**caching, **self.headers} if caching and is_success(status) else self.headers
+        if caching and is_success(response.status(self.status)):
+            return {**caching, **self.headers}
+        return self.headers
 
 
 def _response(result: Any) -> Response[Any] | None:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from pleiad.config.app import AppConfig
 from pleiad.declaring.layer import Layer
-from pleiad.declaring.socket_handlers import WebsocketChannelsRouteHandler
+from pleiad.declaring.socket_handlers import MODES, WebsocketChannelsRouteHandler
 from pleiad_di import MISSING, Provide
 from pleiad_http import ImproperlyConfiguredException, NotFoundException, TypeEncoders
 from pleiad_routing import Template
@@ -41,7 +41,8 @@ class ChannelsPlugin(Channels):
         type_encoders: See `Channels`; those of the app's layer are not known here.
 
     Raises:
-        ImproperlyConfiguredException: There is no channel, and there may be no others.
+        ImproperlyConfiguredException: See `Channels`; or something is said of WebSockets that are not
+            made.
     """
 
     def __init__(
@@ -59,6 +60,18 @@ class ChannelsPlugin(Channels):
         subscriber_class: type[Subscriber] = Subscriber,
         type_encoders: TypeEncoders | None = None,
     ) -> None:
+        _check_sockets(
+            create_ws_route_handlers,
+            {
+                "ws_handler_send_history": ws_handler_send_history != 0,
+                "ws_handler_base_path": ws_handler_base_path != "/",
+                "ws_send_mode": ws_send_mode != "text",
+            },
+        )
+        if ws_send_mode not in MODES:
+            raise ImproperlyConfiguredException(
+                f"ChannelsPlugin: ws_send_mode={ws_send_mode!r}: say 'text' or 'binary'"
+            )
         names = tuple(channels or ())
         try:
             super().__init__(
@@ -111,4 +124,13 @@ class ChannelsPlugin(Channels):
             channels=self._types,
             arbitrary=self._arbitrary,
             mode=self._mode,
+        )
+
+
+def _check_sockets(made: bool, said: Mapping[str, bool]) -> None:  # noqa: FBT001
+    found = [name for name, is_said in said.items() if is_said and not made]
+    if found:
+        raise ImproperlyConfiguredException(
+            f"ChannelsPlugin: {found[0]} is about WebSockets that are not made: say"
+            " create_ws_route_handlers=True, or leave it out"
         )

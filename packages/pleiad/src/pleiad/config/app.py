@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pleiad.declaring.layer import APPENDED, KNOWN, OVERLAID
+from pleiad.declaring.layer import APPENDED, FOLDED, KNOWN, OVERLAID, unknown_option
 from pleiad.declaring.options import AppOptions
 from pleiad.router import RouteHandlers
 from pleiad_http import ProblemDetails, State
@@ -11,17 +11,21 @@ from pleiad_openapi import OpenAPIConfig
 
 __all__ = ["AppConfig"]
 
-LISTS = frozenset({"after_exception", "before_send", "lifespan", "on_app_init"}) | {
+LISTS = frozenset({"after_exception", "before_send", "lifespan"}) | {
     "on_shutdown",
     "on_startup",
     "plugins",
 }
 APP = frozenset(AppOptions.__annotations__)
+NAMES = (APP | KNOWN | FOLDED | {"route_handlers"}) - {"on_app_init"}
+"""What may be changed; the hooks themselves are being called."""
 DEFAULT = OpenAPIConfig()
 
 
 class AppConfig:
-    """Every option of the app as an attribute that may be changed: lists and dicts in place.
+    """Every option of the app but its `on_app_init`, as an attribute that may be changed.
+
+    Lists and dicts may be changed in place.
 
     An option that nobody has set is an empty list or dict where it collects, and otherwise not there.
 
@@ -33,7 +37,6 @@ class AppConfig:
     before_send: list[Any]
     lifespan: list[Any]
     middleware: list[Any]
-    on_app_init: list[Any]
     on_shutdown: list[Any]
     on_startup: list[Any]
     plugins: list[Any]
@@ -46,14 +49,25 @@ class AppConfig:
         for key in OVERLAID:
             value = options.get(key)
             setattr(self, key, value if isinstance(value, list | tuple) else dict(value or {}))
-        for key in options.keys() - LISTS - APPENDED - OVERLAID:
+        for key in (options.keys() & NAMES) - LISTS - APPENDED - OVERLAID:
             setattr(self, key, options[key])
         self.openapi_config: OpenAPIConfig | None = options.get("openapi_config", DEFAULT)
-        self.state = options.get("state") or State()
+        state: State | None = options.get("state")
+        self.state = State() if state is None else state
         self.debug = bool(options.get("debug", False))
         self.path = options.get("path") or "/"
         self.problem_details: ProblemDetails | bool = options.get("problem_details", False)
 
     def options(self) -> dict[str, Any]:
         """The options of the app's layer."""
-        return {key: value for key, value in vars(self).items() if key in KNOWN}
+        return {key: value for key, value in vars(self).items() if key in KNOWN | FOLDED}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Change an option.
+
+        Raises:
+            ImproperlyConfiguredException: There is none of that name.
+        """
+        if name not in NAMES:
+            raise unknown_option("AppConfig", name, NAMES)
+        super().__setattr__(name, value)

@@ -3,9 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, Unpack
 
-from pleiad.declaring.layer import Layer
+from pleiad.declaring.layer import FOLDED, KNOWN, Layer
 from pleiad.declaring.options import DeclaredHandlerOptions, HandlerOptions, LayerOptions
-from pleiad.declaring.route_handler import BaseRouteHandler, check_function, layer_options, paths_of
+from pleiad.declaring.route_handler import (
+    BaseRouteHandler,
+    Unused,
+    check_function,
+    check_threads,
+    check_used,
+    layer_options,
+    paths_of,
+)
 from pleiad_di import near
 from pleiad_http import HttpMethod, ImproperlyConfiguredException, MediaType
 
@@ -24,6 +32,33 @@ __all__ = [
 
 OWN = frozenset(DeclaredHandlerOptions.__annotations__)
 """The options that stand on the handler itself; all others make its layer."""
+
+UNUSED = Unused(frozenset({"websocket_class", "websocket_policy"}), "a request")
+"""What is about WebSockets."""
+
+USED_BY_ASGI = frozenset(
+    {
+        "dependencies",
+        "exception_handlers",
+        "guards",
+        "limits",
+        "middleware",
+        "multipart_form_part_limit",
+        "opt",
+        "parameters",
+        "request_class",
+        "request_max_body_size",
+        "signature_namespace",
+        "signature_types",
+        "type_decoders",
+        "websocket_class",
+    }
+)
+"""What guards an application, what guards take, and what a `Request` of its own is held to."""
+
+UNUSED_BY_ASGI = Unused(
+    (KNOWN | FOLDED) - USED_BY_ASGI, "a plain ASGI application, which answers by itself"
+)
 
 
 class HTTPRouteHandler(BaseRouteHandler, frozen=True, kw_only=True, eq=False):
@@ -146,17 +181,18 @@ def asgi(
         is_mount: Whether everything below the path goes to it as well: it then sees the path up to
             here as its `root_path`.
         name: The name under which reverse routing finds it.
-        **options: Those of a layer; of them guards, middleware and exception handlers apply.
+        **options: Those of a layer; of them the ones that are about guards, middleware, exception
+            handlers and limits.
+
+    Raises:
+        ImproperlyConfiguredException: An option that would be ignored, or that does not exist.
     """
+    owner, paths = f"asgi({path!r})", paths_of("asgi", path)
+    check_used(owner, options.keys(), UNUSED_BY_ASGI)
+    layer = Layer.of(owner, options)
 
     def decorate(fn: Callable[..., Any]) -> ASGIRouteHandler:
-        return ASGIRouteHandler(
-            fn=fn,
-            paths=paths_of("asgi", path),
-            layer=Layer.of(f"asgi({path!r})", options),
-            name=name,
-            is_mount=is_mount,
-        )
+        return ASGIRouteHandler(fn=fn, paths=paths, layer=layer, name=name, is_mount=is_mount)
 
     return decorate
 
@@ -166,15 +202,26 @@ def _decorator(
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
     paths = paths_of(verb, path)
     owner = f"{verb}({', '.join(repr(each) for each in paths)})"
-    layer = Layer.of(owner, layer_options(owner, options, OWN))
+    layer = Layer.of(owner, layer_options(owner, options, OWN, UNUSED))
+    _check_etag(owner, methods, layer)
     own = {key: options[key] for key in OWN if key in options}
     own["media_types"] = _media_types(own.pop("media_type", None))
 
     def decorate(fn: Callable[..., Any]) -> HTTPRouteHandler:
         check_function(owner, fn)
+        check_threads(owner, fn, layer)
         return HTTPRouteHandler(fn=fn, paths=paths, layer=layer, http_methods=methods, **own)
 
     return decorate
+
+
+def _check_etag(owner: str, methods: tuple[str, ...], layer: Layer) -> None:
+    tagged = ("GET",) if layer.etag == "content" else ("GET", "HEAD")
+    if layer.etag and not set(tagged).intersection(methods):
+        raise ImproperlyConfiguredException(
+            f"{owner} has the option 'etag', which names what GET answers: remove it, or set the"
+            " tag of a response: response.set_etag(...)"
+        )
 
 
 def _media_types(given: Any) -> tuple[str, ...]:

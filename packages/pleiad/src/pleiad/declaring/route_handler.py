@@ -8,10 +8,18 @@ import msgspec
 
 from pleiad.declaring.layer import FOLDED, KNOWN, Layer
 from pleiad.declaring.options import AppOptions
-from pleiad_di import callable_name, near
+from pleiad_di import Kind, callable_name, kind_of, near
 from pleiad_http import ImproperlyConfiguredException
 
-__all__ = ["BaseRouteHandler", "check_function", "layer_options", "paths_of"]
+__all__ = [
+    "BaseRouteHandler",
+    "Unused",
+    "check_function",
+    "check_threads",
+    "check_used",
+    "layer_options",
+    "paths_of",
+]
 
 OF_THE_APP = frozenset(AppOptions.__annotations__)
 """The options that only the app has."""
@@ -29,6 +37,18 @@ NOT_BUILT = frozenset(
 """Options of Litestar's that are still to come: they must not end in `opt`, where nobody reads them."""
 
 H = TypeVar("H", bound="BaseRouteHandler")
+
+
+class Unused(msgspec.Struct, frozen=True):
+    """The options of a layer that a kind of handler has no use for: on it they would be ignored.
+
+    Attributes:
+        options: Their names.
+        subject: What they say nothing about.
+    """
+
+    options: frozenset[str]
+    subject: str
 
 
 class BaseRouteHandler(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -84,6 +104,41 @@ def check_function(owner: str, fn: Any) -> None:
         )
 
 
+def check_threads(owner: str, fn: Any, layer: Layer) -> None:
+    """See that `sync_to_thread=True` stands on a function that can run in a thread.
+
+    Args:
+        owner: The decorator, for the error.
+        fn: What it decorates.
+        layer: The options of the handler alone.
+
+    Raises:
+        ImproperlyConfiguredException: It stands on an async function.
+    """
+    if layer.sync_to_thread is True and kind_of(fn) in (Kind.ASYNC, Kind.ASYNC_GENERATOR):
+        raise ImproperlyConfiguredException(
+            f"{owner} has the option 'sync_to_thread', but '{callable_name(fn)}' is async: remove it"
+        )
+
+
+def check_used(owner: str, options: Collection[str], unused: Unused) -> None:
+    """See that a handler has a use for the options it was given.
+
+    Args:
+        owner: The decorator, for the error.
+        options: The names of all that the decorator was given.
+        unused: What its kind of handler has no use for.
+
+    Raises:
+        ImproperlyConfiguredException: One of them would be ignored.
+    """
+    found = sorted(unused.options.intersection(options))
+    if found:
+        raise ImproperlyConfiguredException(
+            f"{owner} has the option '{found[0]}', which says nothing about {unused.subject}: remove it"
+        )
+
+
 def paths_of(verb: str, path: Any) -> tuple[str, ...]:
     """The path templates that a decorator was given: one, several, or none."""
     if path is None:
@@ -95,17 +150,22 @@ def paths_of(verb: str, path: Any) -> tuple[str, ...]:
     return tuple(path) or ("/",)
 
 
-def layer_options(owner: str, options: Mapping[str, Any], own: Collection[str]) -> dict[str, Any]:
+def layer_options(
+    owner: str, options: Mapping[str, Any], own: Collection[str], unused: Unused
+) -> dict[str, Any]:
     """A handler's options for its layer; an unknown one goes to `opt`, unless it nearly exists.
 
     Args:
         owner: The decorator, for the error.
         options: All that the decorator was given.
         own: The options that stand on the handler itself.
+        unused: The options of a layer that would be ignored.
 
     Raises:
-        ImproperlyConfiguredException: An option that is nearly one that exists, or is not built yet.
+        ImproperlyConfiguredException: An option that is nearly one that exists, that is not built yet,
+            or that would be ignored.
     """
+    check_used(owner, options.keys(), unused)
     known = KNOWN.union(own)
     layer = {key: value for key, value in options.items() if key in KNOWN}
     extra: dict[str, Any] = {}

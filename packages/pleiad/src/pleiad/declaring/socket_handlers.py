@@ -12,7 +12,14 @@ from pleiad.declaring.options import (
     WebsocketListenerOptions,
     WebsocketStreamOptions,
 )
-from pleiad.declaring.route_handler import BaseRouteHandler, check_function, layer_options, paths_of
+from pleiad.declaring.route_handler import (
+    BaseRouteHandler,
+    Unused,
+    check_function,
+    check_threads,
+    layer_options,
+    paths_of,
+)
 from pleiad_http import ImproperlyConfiguredException
 from pleiad_websockets import Mode
 
@@ -32,27 +39,41 @@ WEBSOCKET = "WEBSOCKET"
 
 H = TypeVar("H", bound="WebsocketRouteHandler")
 
-HTTP_ONLY = frozenset(
-    {
-        "after_request",
-        "after_response",
-        "before_request",
-        "cache_control",
-        "cancel_on_disconnect",
-        "etag",
-        "limits",
-        "media_decoders",
-        "media_encoders",
-        "multipart_form_part_limit",
-        "request_class",
-        "request_max_body_size",
-        "response_class",
-        "response_cookies",
-        "response_headers",
-        "timeout",
-    }
+UNUSED = Unused(
+    frozenset(
+        {
+            "after_request",
+            "after_response",
+            "before_request",
+            "cache_control",
+            "callbacks",
+            "cancel_on_disconnect",
+            "etag",
+            "limits",
+            "media_decoders",
+            "media_encoders",
+            "multipart_form_part_limit",
+            "raises",
+            "request_class",
+            "request_max_body_size",
+            "response_class",
+            "response_cookies",
+            "response_headers",
+            "responses",
+            "timeout",
+        }
+    ),
+    "a WebSocket",
 )
-"""Options of a layer that say nothing about a WebSocket: on its handler they would be ignored."""
+"""What is about HTTP."""
+
+UNUSED_BY_TALKING = Unused(
+    UNUSED.options
+    | {"content_encoding", "content_media_type", "deprecated", "response_description"}
+    | {"sync_to_thread"},
+    "a WebSocket whose handler talks by itself",
+)
+"""Beside that, what is about messages, which nobody knows here, or about sync functions."""
 
 MODES = ("text", "binary")
 
@@ -122,7 +143,9 @@ def websocket(
         path: A template such as `/ws/{room:str}`, or several; `/` by default.
         **options: See `WebsocketHandlerOptions`. An unknown one goes into `opt`.
     """
-    return _decorator("websocket", WebsocketRouteHandler, path, dict(options), {})
+    return _decorator(
+        "websocket", WebsocketRouteHandler, path, dict(options), {}, unused=UNUSED_BY_TALKING
+    )
 
 
 def websocket_listener(
@@ -157,34 +180,26 @@ def websocket_stream(
 
 
 def _decorator(
-    name: str, cls: type[H], path: Any, options: dict[str, Any], own: Mapping[str, Any]
+    name: str,
+    cls: type[H],
+    path: Any,
+    options: dict[str, Any],
+    own: Mapping[str, Any],
+    unused: Unused = UNUSED,
 ) -> Callable[[Callable[..., Any]], H]:
     paths = paths_of(name, path)
     owner = f"{name}({', '.join(repr(each) for each in paths)})"
     named = own.keys() | SocketOptions.__annotations__.keys()
     given = {key: options[key] for key in named if key in options}
-    layer = socket_layer(owner, options, named)
+    layer = Layer.of(owner, layer_options(owner, options, named, unused))
     check_own(owner, given)
 
     def decorate(fn: Callable[..., Any]) -> H:
         check_function(owner, fn)
+        check_threads(owner, fn, layer)
         return cls(fn=fn, paths=paths, layer=layer, **given)
 
     return decorate
-
-
-def socket_layer(owner: str, options: Mapping[str, Any], own: Any) -> Layer:
-    """The layer of a WebSocket handler.
-
-    Raises:
-        ImproperlyConfiguredException: An option that would be ignored, or that does not exist.
-    """
-    ignored = sorted(HTTP_ONLY & options.keys())
-    if ignored:
-        raise ImproperlyConfiguredException(
-            f"{owner} has the option '{ignored[0]}', which says nothing about a WebSocket: remove it"
-        )
-    return Layer.of(owner, layer_options(owner, options, own))
 
 
 def check_own(owner: str, given: Mapping[str, Any]) -> None:

@@ -1,9 +1,10 @@
 """A WebSocket listener as a class."""
 
 from pleiad.declaring.class_options import class_options
-from pleiad.declaring.layer import FOLDED, KNOWN
+from pleiad.declaring.layer import FOLDED, KNOWN, Layer
 from pleiad.declaring.options import ListenerOptions, SocketOptions
-from pleiad.declaring.socket_handlers import WebsocketListenerRouteHandler, check_own, socket_layer
+from pleiad.declaring.route_handler import check_threads, check_used
+from pleiad.declaring.socket_handlers import UNUSED, WebsocketListenerRouteHandler, check_own
 from pleiad_http import ImproperlyConfiguredException
 
 __all__ = ["WebsocketListener"]
@@ -40,5 +41,7 @@ class WebsocketListener:
         check_own(name, own)
         options = class_options(self, KNOWN | FOLDED)
         paths = (self.path,) if isinstance(self.path, str) else tuple(self.path)
-        layer = socket_layer(name, options, OWN)
+        check_used(name, options.keys(), UNUSED)
+        layer = Layer.of(name, options)
+        check_threads(name, receive, layer)
         return WebsocketListenerRouteHandler(fn=receive, paths=paths, layer=layer, **own)

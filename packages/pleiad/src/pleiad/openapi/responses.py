@@ -50,7 +50,7 @@ def _success(plan: RoutePlan, about: Description) -> tuple[int, Response]:
     headers = _headers(plan)
     contents = tuple(_result(returns, each, about) for each in plan.media_types)
     if returns.is_a(Redirect):
-        status, contents = plan.handler.status_code or 302, ()
+        contents = ()
         headers["location"] = Header(description="Where to go.", required=True)
     elif is_file(plan) and not plan.handler.media_types:
         contents = (Content(media_type=ANY_MEDIA_TYPE),)
@@ -62,12 +62,17 @@ def _success(plan: RoutePlan, about: Description) -> tuple[int, Response]:
 
 def _headers(plan: RoutePlan) -> dict[str, Header]:
     layer = plan.handler.layer
-    names = [*layer.response_headers, *caching_of(layer, plan.method).headers]
+    found = {name: Header(description=h.description) for name, h in layer.response_headers.items()}
     if layer.response_cookies:
-        names.append("set-cookie")
-    if has_version(plan):
-        names.append("etag")
-    return {name: Header() for name in names}
+        cookies = layer.response_cookies.values()
+        about = [f"{each.key}: {each.description}" for each in cookies if each.description]
+        found["set-cookie"] = Header(description="; ".join(about) or None)
+    for name in (
+        *caching_of(layer, plan.method).headers,
+        *(("etag",) if has_version(plan) else ()),
+    ):
+        found.setdefault(name, Header())
+    return found
 
 
 def _result(returns: Returns, media_type: str, about: Description) -> Content:

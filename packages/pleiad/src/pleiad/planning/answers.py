@@ -28,6 +28,7 @@ from pleiad_http import (
     media_type_of,
     to_builtins,
 )
+from pleiad_http.iteration import on_the_loop
 
 __all__ = ["Answers"]
 
@@ -107,7 +108,7 @@ class Answers:
 
     def as_stream(self, items: Any) -> Stream[Any]:
         """The response that sends the items that an iterator of the handler's gives, each checked."""
-        stream = self._stream(items)
+        stream = self._stream(on_the_loop(items) if self._layer.sync_to_thread is False else items)
         stream.check = self.check
         return stream
 
@@ -116,7 +117,8 @@ class Answers:
         if cls is ServerSentEvent:
             return ServerSentEvent(items, type_encoders=self._layer.type_encoders)
         if cls is JSONLines:
-            return JSONLines(items, encode=self._item_encoder)
+            declared = self.media_types[0] if self._declares else None
+            return JSONLines(items, encode=self._item_encoder, media_type=declared)
         return Stream(items, media_type=self.media_types[0])
 
     @cached_property
@@ -137,7 +139,7 @@ class Answers:
     @property
     def constant_headers(self) -> tuple[tuple[bytes, bytes], ...]:
         """All headers that are known before the content is."""
-        headers = dict(self._layer.response_headers)
+        headers = self._headers
         if is_success(self._status):
             headers = {**self._caching.headers, **headers}
         if self.has_content:
@@ -145,6 +147,11 @@ class Answers:
         pairs = [_pair(name, value) for name, value in headers.items()]
         cookies = self._layer.response_cookies.values()
         return (*pairs, *((b"set-cookie", each.to_header()) for each in cookies))
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        """Those of the layers."""
+        return {name: each.value for name, each in self._layer.response_headers.items()}
 
     def _encoder(self, media_type: str) -> Callable[[Any], bytes]:
         encode = self._layer.media_encoders.get(media_type_of(media_type))
@@ -162,7 +169,7 @@ class Answers:
             status=self._status,
             media_type=media_type,
             declares=self._declares,
-            headers={**varies, **self._layer.response_headers},
+            headers={**varies, **self._headers},
             caching=self._caching,
             cookies=tuple(self._layer.response_cookies.values()),
             encode=self._encoder(media_type),

@@ -18,7 +18,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from pleiad_http import ASGIApp, JSONLines, MediaType, Response, ServerSentEvent, Stream
+from pleiad_http import ASGIApp, JSONLines, MediaType, Redirect, Response, ServerSentEvent, Stream
 from pleiad_http import ServerSentEventMessage as Event
 
 __all__ = ["NO_CONTENT", "Returns", "Shape", "holds_iterator", "returned_value", "returns_of"]
@@ -65,9 +65,21 @@ class Returns(msgspec.Struct, frozen=True):
 
     def status(self, method: str) -> int:
         """The status of a successful response, where the handler says nothing else."""
+        for cls, status in _STATUSES.items():
+            if issubclass(self.items or self.cls or object, cls):
+                return status
         if method == "DELETE":
             return 204 if self.nothing and self.shape is Shape.VALUE else 200
         return 201 if method == "POST" else 200
+
+    @property
+    def says_itself(self) -> frozenset[str]:
+        """The options of a handler that would be ignored: what it returns says these things."""
+        if self.shape is Shape.APP:
+            return frozenset({"media_type", "status_code"})
+        returned: Any = self.items or self.cls or object
+        known = _SAYING_ITSELF if self.items is None else _YIELDED
+        return next((own for cls, own in known.items() if issubclass(returned, cls)), _NONE)
 
     def media_type(self) -> str:
         """The media type of the content, where the handler says nothing else."""
@@ -104,6 +116,18 @@ def returns_of(annotation: Any) -> Returns:
 
 
 _ITERATORS = (AsyncIterator, AsyncIterable, AsyncGenerator, Iterator, Generator)
+_STATUSES: Mapping[type[Any], int] = {Redirect: 302, ServerSentEvent: 200}
+"""The statuses of responses that have one of their own."""
+_NONE: frozenset[str] = frozenset()
+_YIELDED: Mapping[type[Any], frozenset[str]] = {
+    ServerSentEvent: frozenset({"media_type", "status_code"})
+}
+_SAYING_ITSELF: Mapping[type[Any], frozenset[str]] = {
+    **_YIELDED,
+    JSONLines: frozenset({"media_type"}),
+    Redirect: frozenset({"media_type"}),
+}
+"""The options that responses say themselves; JSON lines made of what is yielded do not."""
 _STREAMED: Mapping[Any, str] = {
     JSONLines: "application/jsonl",
     ServerSentEvent: "text/event-stream",

@@ -45,7 +45,8 @@ from pleiad_di import (
     nested,
     type_name,
 )
-from pleiad_http import begun_within, finished, until_disconnect
+from pleiad_http import Redirect, begun_within, finished, until_disconnect
+from pleiad_http.redirect import STATUSES as REDIRECTS
 
 __all__ = ["RoutePlanner"]
 
@@ -100,6 +101,7 @@ class RoutePlanner:
         status = self._status(returns)
         self._answers = Answers(self.method, self.handler, returns, status, self._shared)
         self._check_returns(signature, returns, status)
+        self._check_options(signature.name, returns, status)
         steps = [*self._bounds(), *self._before(), *self._hooked(signature, returns, status)]
         tail = self._tail(returns, status)
         if self.problems:
@@ -168,13 +170,37 @@ class RoutePlanner:
                 "annotate '-> None', or declare only GET: it answers HEAD as well",
             )
 
+    def _check_options(self, name: str, returns: Returns, status: int) -> None:
+        """See that what the handler says of its answer is not ignored."""
+        given = {"media_type": self.handler.media_types, "status_code": self.handler.status_code}
+        for option in sorted(returns.says_itself):
+            if given[option]:
+                self._problem(
+                    f"handler '{name}' has the option '{option}', but what it returns says that itself",
+                    "remove it",
+                )
+        if status in NO_CONTENT and returns.shape is Shape.VALUE and self.handler.media_types:
+            self._problem(
+                f"handler '{name}' has the option 'media_type', but status {status} has no content",
+                "remove it",
+            )
+        if returns.items is not None and self._answers.negotiated:
+            self._problem(
+                f"handler '{name}' has several media types, but what it yields is sent in one way",
+                "give one of them",
+            )
+
     def _status(self, returns: Returns) -> int:
         status = self.handler.status_code
+        usual = returns.status(self.method)
         if status is None:
-            return returns.status(self.method)
+            return usual
         if not 100 <= status <= 599:
             self._problem(f"status_code={status!r} is no HTTP status", "give one of 100 to 599")
-            return 200
+            return usual
+        if returns.is_a(Redirect) and status not in REDIRECTS:
+            known = ", ".join(map(str, sorted(REDIRECTS)))
+            self._problem(f"status_code={status} is no redirect's", f"give one of {known}")
         return int(status)
 
     def _problem(self, found: str, repair: str) -> None:

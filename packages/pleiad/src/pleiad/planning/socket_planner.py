@@ -40,6 +40,7 @@ from pleiad_di import (
     type_name,
 )
 from pleiad_http import ASGIConnection, SerializationException
+from pleiad_http.iteration import on_the_loop
 from pleiad_websockets import (
     Codec,
     Listening,
@@ -293,7 +294,12 @@ class SocketPlanner:
         socket = self._planner.connection()
         needs, keywords = self._taken(self._without_content(signature))
         awaits = kind_of(handler.fn) is Kind.ASYNC
-        call = Call(handler.fn, (), keywords, "result", awaits=awaits, called="handler")
+        steps: list[Step] = [
+            *needs,
+            Call(handler.fn, (), keywords, "result", awaits=awaits, called="handler"),
+        ]
+        if handler.layer.sync_to_thread is False:
+            steps.append(Call(on_the_loop, (Var("result"),), gives="result"))
         send = partial(
             send_websocket_stream,
             mode=handler.mode,
@@ -302,7 +308,7 @@ class SocketPlanner:
             annotation=returns.content,
         )
         sent = Call(send, (socket, Var("result")), awaits=True, called="send_stream")
-        return [*needs, call, sent]
+        return [*steps, sent]
 
     def _check_codec(self, what: str, annotation: Any) -> None:
         """See at startup that messages can become values of a type."""

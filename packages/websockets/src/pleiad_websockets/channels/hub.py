@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from threading import get_ident
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from anyio import (
     CancelScope,
@@ -60,6 +60,10 @@ class Channels:
             with `"backpressure"` everybody waits for the slowest.
         subscriber_class: The class of subscribers.
         type_encoders: For published values of classes that no codec knows.
+
+    Raises:
+        ChannelsException: There is no channel, and there may be no others; or a strategy that is none,
+            or that would never be asked.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Channels:
                 "there are no channels: name some with channels=[...], or say"
                 " arbitrary_channels_allowed=True"
             )
+        _check_backlog(subscriber_max_backlog, subscriber_backlog_strategy)
         self._most = subscriber_max_backlog
         self._strategy: BacklogStrategy = subscriber_backlog_strategy
         self._subscriber_class = subscriber_class
@@ -352,3 +357,16 @@ def _several(channels: str | Iterable[str]) -> tuple[str, ...]:
 
 async def _nothing() -> None:
     """Stands where nothing is to be done before a new attempt."""
+
+
+def _check_backlog(most: int | None, strategy: BacklogStrategy) -> None:
+    known = get_args(BacklogStrategy)
+    if strategy not in known:
+        raise ChannelsException(
+            f"subscriber_backlog_strategy={strategy!r}: say one of {', '.join(map(repr, known))}"
+        )
+    if most is None and strategy != "backoff":
+        raise ChannelsException(
+            f"subscriber_backlog_strategy={strategy!r}, but an unlimited backlog is never full:"
+            " give a subscriber_max_backlog"
+        )

@@ -1,0 +1,5 @@
+from pleiad import post
+
+
+@post("/books", etag="content")
+async def add() -> None: ...
