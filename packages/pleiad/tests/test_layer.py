@@ -75,12 +75,15 @@ def test_it_does_not_matter_which_two_are_merged_first(a: Layer, b: Layer, c: La
             {"signature_types": [Layer]}, "signature_namespace", {"Layer": Layer}, id="types"
         ),
         pytest.param(
-            {"response_headers": {"X-A": "b"}}, "response_headers", {"x-a": "b"}, id="headers"
+            {"response_headers": {"X-A": "b"}},
+            "response_headers",
+            {"x-a": ResponseHeader("X-A", "b")},
+            id="headers",
         ),
         pytest.param(
             {"response_headers": [ResponseHeader("X-A", 1)]},
             "response_headers",
-            {"x-a": "1"},
+            {"x-a": ResponseHeader("X-A", "1")},
             id="header objects",
         ),
         pytest.param(

@@ -113,7 +113,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     request_class: type[Request[Any, Any, Any]] | UnsetType = UNSET
     response_class: type[Response[Any]] | None | UnsetType = UNSET
     response_cookies: Mapping[str, Cookie] = EMPTY
-    response_headers: Mapping[str, str] = EMPTY
+    response_headers: Mapping[str, ResponseHeader] = EMPTY
     signature_namespace: Mapping[str, Any] = EMPTY
     sync_to_thread: bool | UnsetType = UNSET
     timeout: float | None | UnsetType = UNSET
@@ -200,11 +200,11 @@ def _adapted(owner: str, key: str, value: Any) -> Any:
     return value if adapt is None else adapt(owner, value)
 
 
-def _headers(owner: str, value: Any) -> dict[str, str]:
+def _headers(owner: str, value: Any) -> dict[str, ResponseHeader]:
     given: Iterable[ResponseHeader] = value
     if hasattr(value, "items"):
         given = [ResponseHeader(name, text) for name, text in value.items()]
-    return {each.name.lower(): each.value for each in given}
+    return {each.name.lower(): each for each in given}
 
 
 def _cookies(owner: str, value: Any) -> dict[str, Cookie]:

@@ -137,7 +137,7 @@ class Answers:
     @property
     def constant_headers(self) -> tuple[tuple[bytes, bytes], ...]:
         """All headers that are known before the content is."""
-        headers = dict(self._layer.response_headers)
+        headers = self._headers
         if is_success(self._status):
             headers = {**self._caching.headers, **headers}
         if self.has_content:
@@ -145,6 +145,11 @@ class Answers:
         pairs = [_pair(name, value) for name, value in headers.items()]
         cookies = self._layer.response_cookies.values()
         return (*pairs, *((b"set-cookie", each.to_header()) for each in cookies))
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        """The headers that the layer says."""
+        return {name: each.value for name, each in self._layer.response_headers.items()}
 
     def _encoder(self, media_type: str) -> Callable[[Any], bytes]:
         encode = self._layer.media_encoders.get(media_type_of(media_type))
@@ -162,7 +167,7 @@ class Answers:
             status=self._status,
             media_type=media_type,
             declares=self._declares,
-            headers={**varies, **self._layer.response_headers},
+            headers={**varies, **self._headers},
             caching=self._caching,
             cookies=tuple(self._layer.response_cookies.values()),
             encode=self._encoder(media_type),
