@@ -22,7 +22,6 @@ NOT_BUILT = frozenset(
         "cache_key_builder",
         "dto",
         "handler_class",
-        "operation_class",
         "return_dto",
     }
 )
