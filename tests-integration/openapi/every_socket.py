@@ -136,6 +136,7 @@ CHANNELS = ChannelsPlugin(
 )
 
 CONFIG = OpenAPIConfig(
+    create_examples=True,
     title="Everything",
     description="Every *kind* of WebSocket.",
     terms_of_service="https://example.com/terms",

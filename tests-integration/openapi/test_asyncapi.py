@@ -66,6 +66,16 @@ def test_everything(every_socket, validator):
     assert len(document["channels"]) > 30
     for schema in document["components"]["schemas"].values():
         Draft7Validator.check_schema(schema)
+    pairs = [
+        (message["payload"], each["payload"])
+        for channel in document["channels"].values()
+        for message in channel.get("messages", {}).values()
+        for each in message.get("examples", ())
+    ]
+    assert len(pairs) > 20
+    for schema, example in pairs:
+        held = {"allOf": [schema], "components": document["components"]}
+        assert list(Draft7Validator(held).iter_errors(example)) == []
 
 
 @pytest.mark.parametrize("example", ["sockets", "chat"], indirect=True)

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from server_process import uvicorn
 
@@ -19,6 +20,12 @@ UNREADABLE = ("row", "range")
 
 def test_the_app_with_everything(every_kind):
     assert_conforms(every_kind.make(without=UNREADABLE), examples=8)
+
+
+def test_the_app_takes_the_examples_that_are_made_up(every_kind):
+    """Schemathesis sends those of the document, too."""
+    config = msgspec.structs.replace(every_kind.CONFIG, create_examples=True)
+    assert_conforms(every_kind.make(config, without=UNREADABLE), examples=1)
 
 
 @pytest.mark.parametrize("example", ["crud", "parameters", "bodies", "pagination"], indirect=True)

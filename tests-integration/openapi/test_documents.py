@@ -69,6 +69,53 @@ def test_everything(every_kind, version):
     assert len(set(ids)) == len(ids) > 50
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_made_up_examples_are_valid(every_kind, seed):
+    """Each by its own schema, its formats included: of contents, of parameters, in each version."""
+    config = msgspec.structs.replace(every_kind.CONFIG, create_examples=True, random_seed=seed)
+    value = json.loads(every_kind.make(config).openapi_document.json())
+    assert faults(value) == []
+    pairs = list(examples_in(value))
+    wrong = [
+        f"{example}: {error.message}"
+        for schema, example in pairs
+        for error in Draft202012Validator(
+            {**schema, "components": value["components"]},
+            format_checker=Draft202012Validator.FORMAT_CHECKER,
+        ).iter_errors(example)
+    ]
+    assert wrong == []
+    contents = [each for each in everything_in(value, "content") for each in each.values()]
+    assert len(pairs) > 150
+    assert {json.dumps(each.get("schema")) for each in contents if "examples" not in each} == {
+        "null",  # any bytes, or one item after another
+        "{}",
+        '{"type": "null"}',
+        '{"contentMediaType": "image/png"}',
+    }
+
+
+def examples_in(value):
+    """Pairs of a schema and an example of it."""
+    for found in (*everything_in(value, "content"), *everything_in(value, "parameters")):
+        for each in found.values() if isinstance(found, dict) else found:
+            schema = each.get("schema", {})
+            own = [each["value"] for each in each.get("examples", {}).values()]
+            yield from ((schema, example) for example in (*own, *schema.get("examples", ())))
+
+
+def everything_in(value, name):
+    """All that stands under a name."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key == name:
+                yield each
+            yield from everything_in(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from everything_in(each, name)
+
+
 def test_the_components_of_everything(every_kind):
     """One for each type; twins only where pydantic's differ: a computed field, a Decimal."""
     assert list(every_kind.app.openapi_schema["components"]["schemas"]) == [

@@ -4,75 +4,7 @@ A request to any other host than the app's would be seen here: the browser tells
 what the page's policy stops. The screenshots are kept where `PLEIAD_SCREENSHOTS` says.
 """
 
-import os
-import shutil
-from pathlib import Path
-
 import pytest
-from server_process import uvicorn
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
-)
-EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
-ASSETS = EXAMPLES.parent / "packages/openapi/src/pleiad_openapi/assets"
-
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium"),
-    pytest.mark.skipif(not ASSETS.is_dir(), reason="pleiad-openapi was built without npm"),
-]
-
-
-@pytest.fixture(scope="module")
-def base_url():
-    with uvicorn(EXAMPLES, "crud:app") as server:
-        yield f"http://127.0.0.1:{server.port}"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    flags = [f"--{flag}".strip() for flag in FLAGS.removeprefix("--").split(" --")]
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def told() -> list[str]:
-    """What the browser told of that should not be: other hosts, blocked requests, exceptions."""
-    return []
-
-
-@pytest.fixture
-def page(browser, base_url, told):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    own = (base_url, "data:", "blob:")
-    page.on("request", lambda r: None if r.url.startswith(own) else told.append(f"asked {r.url}"))
-    page.on("requestfailed", lambda r: told.append(f"failed {r.url}"))
-    page.on("pageerror", lambda error: told.append(f"raised {error}"))
-    page.on("console", lambda m: told.append(m.text) if m.type == "error" else None)
-    yield page
-    context.close()
-
-
-@pytest.fixture
-def keep(page, request):
-    """Give a function that keeps a screenshot, as a build artefact."""
-
-    def screenshot(name):
-        folder = os.environ.get("PLEIAD_SCREENSHOTS")
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png")
-
-    return screenshot
 
 
 def swagger(page):

@@ -605,3 +605,35 @@ def test_it_is_served_beside_the_other(name: str) -> None:
     assert headers[b"content-type"] == f"application/vnd.aai.asyncapi+{kind}".encode()
     assert yaml.safe_load(content) == document.below("/app")
     assert ask(DocsApp(Document(config, ())), f"/{name}")[0] == 404
+
+
+# Examples
+
+
+def test_examples_that_are_made_up() -> None:
+    class Told(msgspec.Struct):
+        name: Annotated[str, msgspec.Meta(examples=["Ada"])]
+
+    parameters = (
+        Parameter(name="room", source="path", type=Annotated[int, msgspec.Meta(ge=3, le=3)]),
+        Parameter(name="as", source="query", type=str, examples=("Own",)),
+        Parameter(name="at", source="query", type=Annotated[int, msgspec.Meta(ge=4, le=4)]),
+    )
+    messages = (Message(type=Told), Message(name="any"))
+    chat = Channel(
+        address="/{room}", name="chat", receives=messages, sends=(), parameters=parameters
+    )
+    on, off = channel_of(chat, create_examples=True), channel_of(chat)
+    assert on["messages"]["Told"]["examples"] == [{"payload": {"name": "Ada"}}]
+    assert "examples" not in on["messages"]["any"]
+    assert on["parameters"] == {"room": {**off["parameters"]["room"], "examples": ["3"]}}
+    query = on["bindings"]["ws"]["query"]["properties"]
+    assert (query["as"]["examples"], query["at"]["examples"]) == (["Own"], [4])
+    assert "examples" not in off["messages"]["Told"]
+
+
+def test_examples_of_a_part_of_the_address() -> None:
+    """AsyncAPI has a place for them, as texts."""
+    room = Parameter(name="room", source="path", type=str, examples=("a", "b"))
+    found = channel_of(Channel(address="/{room}", name="chat", parameters=(room,)))
+    assert found["parameters"] == {"room": {"examples": ["a", "b"]}}

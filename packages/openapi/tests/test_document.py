@@ -540,3 +540,242 @@ def test_an_annotated_content_type():
 def test_nothing_reads_well():
     assert repr(NOTHING) == "NOTHING"
     assert Contact(name="a") != Contact(name="b")
+
+
+# Examples that are made up
+
+
+def contents(operation, **config):
+    """What is said of the content of an operation, on the way in and out."""
+    found = one(operation, **{"create_examples": True, **config})
+    sent = found["requestBody"]["content"]["application/json"]
+    return sent, found["responses"]["200"]["content"]["application/json"]
+
+
+def sends(**content):
+    each = (Content(**content),)
+    return Operation(
+        method="POST",
+        path="/a",
+        parameters=(Parameter(name="n", source="query", type=int),),
+        body=RequestBody(contents=each),
+        responses={200: Response(description="", contents=each)},
+    )
+
+
+class Told(msgspec.Struct):
+    name: Annotated[str, msgspec.Meta(examples=["Ada"])]
+    size: Annotated[int, msgspec.Meta(ge=4, le=4)]
+
+
+MADE = {"generated": {"value": {"name": "Ada", "size": 4}}}
+OWN = {"own": {"value": {"name": "Own", "size": 4}}}
+EXAMPLE = Example(value={"name": "Own", "size": 4})
+
+
+@pytest.mark.parametrize(
+    ("content", "config", "expected"),
+    [
+        pytest.param({"type": Told}, {}, MADE, id="made up"),
+        pytest.param({"type": Told}, {"create_examples": False}, None, id="off"),
+        pytest.param(
+            {"type": Told, "create_example": True}, {"create_examples": False}, MADE, id="asked for"
+        ),
+        pytest.param({"type": Told, "create_example": False}, {}, None, id="not asked for"),
+        pytest.param({"type": Told, "examples": {"own": EXAMPLE}}, {}, OWN, id="the user's own"),
+        pytest.param(
+            {"type": list[Told]},
+            {},
+            {"generated": {"value": [MADE["generated"]["value"]]}},
+            id="several",
+        ),
+        pytest.param({"type": object}, {}, None, id="anything"),
+        pytest.param({"type": None}, {}, None, id="null alone"),
+        pytest.param({}, {}, None, id="any bytes"),
+        pytest.param({"items": Told}, {}, None, id="item after item"),
+        pytest.param(
+            {"type": int, "metadata": (msgspec.Meta(examples=[3]),)}, {}, None, id="in the schema"
+        ),
+        pytest.param(
+            {
+                "fields": (
+                    Parameter(
+                        name="f", source="query", type=Annotated[int, msgspec.Meta(ge=2, le=2)]
+                    ),
+                )
+            },
+            {},
+            {"generated": {"value": {"f": 2}}},
+            id="fields of a form",
+        ),
+    ],
+)
+@pytest.mark.parametrize("version", ["3.1", "3.2"])
+def test_examples_of_content(content, config, expected, version):
+    for found in contents(sends(**content), spec_version=version, **config):
+        assert found.get("examples") == expected
+
+
+def test_a_model_with_examples_of_the_user_s_needs_no_other():
+    schema = {"type": "object", "examples": [{"a": 1}]}
+
+    class Kept:
+        pass
+
+    for found in contents(sends(type=Kept), schemas={Kept: schema}):
+        assert found == {"schema": schema}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [
+        pytest.param({"type": Annotated[int, msgspec.Meta(ge=3, le=3)]}, [3], id="made up"),
+        pytest.param({"type": int, "examples": (7,)}, [7], id="the user's own"),
+        pytest.param({"type": Annotated[int, msgspec.Meta(examples=[8])]}, [8], id="of the type"),
+        pytest.param({"type": Annotated[str, msgspec.Meta(pattern="(?!)")]}, None, id="none known"),
+        pytest.param({"type": object}, None, id="anything"),
+    ],
+)
+def test_examples_of_parameters(parameter, expected):
+    operation = Operation(
+        method="GET",
+        path="/a",
+        parameters=(Parameter(name="q", source="query", **parameter),),
+        responses=OK,
+    )
+    [found] = one(operation, create_examples=True)["parameters"]
+    assert found["schema"].get("examples") == expected
+
+
+def test_examples_of_webhooks_and_callbacks():
+    sent = sends(type=Told)
+    calls = Operation(method="GET", path="/b", responses=OK, callbacks={"c": {"u": (sent,)}})
+    document = of(calls, webhooks={"w": sent}, create_examples=True)
+    called = document["paths"]["/b"]["get"]["callbacks"]["c"]["u"]["post"]
+    for each in (called, document["webhooks"]["w"]["post"]):
+        assert each["requestBody"]["content"]["application/json"]["examples"] == MADE
+
+
+def test_a_further_route_changes_no_example():
+    before = of(sends(type=Item), create_examples=True)
+    other = Operation(method="GET", path="/0", responses=OK)
+    after = of(other, sends(type=Item), create_examples=True)
+    assert after["paths"]["/a"] == before["paths"]["/a"]
+    assert (
+        of(sends(type=Item), create_examples=True, random_seed=11)["paths"]["/a"]
+        != before["paths"]["/a"]
+    )
+
+
+def test_none_is_an_example():
+    found, _ = contents(sends(type=int | None, examples={"nothing": Example(value=None)}))
+    assert found["examples"] == {"nothing": {"value": None}}
+
+
+# Operations that say more
+
+
+class Owned(Operation, frozen=True, kw_only=True):
+    owner: str = "nobody"
+
+    def to_schema(self, written):
+        return {**written, "x-owner": self.owner, "description": f"Of {self.label}."}
+
+
+def owned(method="GET", path="/a", **fields):
+    return Owned(method=method, path=path, **{"responses": OK, **fields})
+
+
+@pytest.mark.parametrize("version", ["3.1", "3.2"])
+def test_an_operation_of_a_class_of_one_s_own(version):
+    assert one(owned(owner="us", summary="S", name="a"), spec_version=version) == {
+        "summary": "S",
+        "description": "Of GET /a.",
+        "operationId": "a",
+        "responses": {"200": {"description": "OK"}},
+        "x-owner": "us",
+    }
+
+
+def test_it_may_say_less_and_objects():
+    class Brief(Operation, frozen=True, kw_only=True):
+        def to_schema(self, written):
+            del written["summary"]
+            written["externalDocs"] = ExternalDocumentation(url="https://a")
+            return written
+
+    found = one(Brief(method="GET", path="/a", summary="S", responses=OK))
+    assert "summary" not in found
+    assert found["externalDocs"] == {"url": "https://a"}
+
+
+def test_what_it_takes_is_what_the_document_has():
+    """References are text, and what it changes is its own: others share the response."""
+    shared = Response(description="", contents=(Content(type=Item),))
+
+    class Looking(Operation, frozen=True, kw_only=True):
+        def to_schema(self, written):
+            content = written["responses"]["200"]["content"]["application/json"]
+            assert content["schema"] == ITEM
+            content["schema"] = {"x-changed": True}
+            return written
+
+    plain = Operation(method="GET", path="/b", responses={200: shared})
+    looking = Looking(method="GET", path="/a", responses={200: shared})
+    document = of(looking, plain)
+    schemas = [
+        document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for path in ("/a", "/b")
+    ]
+    assert schemas == [{"x-changed": True}, ITEM]
+
+
+def test_webhooks_and_callbacks_of_such_a_class():
+    inner = owned("POST", "", owner="inner", operation_id="done")
+    outer = owned(owner="outer", callbacks={"done": {"{$url}": (inner,)}})
+    document = of(outer, webhooks={"one": owned(owner="hook"), "two": [owned(owner="hooks")]})
+    found = document["paths"]["/a"]["get"]
+    assert found["x-owner"] == "outer"
+    assert found["callbacks"]["done"]["{$url}"]["post"]["x-owner"] == "inner"
+    assert document["webhooks"]["one"]["get"]["x-owner"] == "hook"
+    assert document["webhooks"]["two"]["get"]["x-owner"] == "hooks"
+
+
+@pytest.mark.parametrize("method", ["QUERY", "LINK"])
+def test_a_method_that_3_1_does_not_know(method):
+    assert of(owned(method), owned())["paths"] == of(owned())["paths"]
+    item = of(owned(method), spec_version="3.2")["paths"]["/a"]
+    assert {**item, **item.get("additionalOperations", {})}[
+        "query" if method == "QUERY" else method
+    ]["x-owner"] == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        pytest.param(None, "gives no dict: None: return the one that it takes", id="nothing"),
+        pytest.param(
+            {"x_owner": 1}, "gives 'x_owner': write 'x-owner', or one of callbacks,", id="a slip"
+        ),
+        pytest.param(
+            {"x-owner": object()}, "gives what JSON cannot hold: .*object", id="an object"
+        ),
+    ],
+)
+@pytest.mark.parametrize("look", ["check", "json"])
+def test_what_it_cannot_say(said, told, look):
+    class Wrong(Operation, frozen=True, kw_only=True):
+        def to_schema(self, written):
+            return said
+
+    operations = [Wrong(method=method, path="/a", responses=OK) for method in ("GET", "PUT")]
+    with pytest.raises(OpenAPIErrors, match=f"GET /a: Wrong.to_schema {told}") as caught:
+        getattr(Document(OpenAPIConfig(), operations), look)()
+    assert len(caught.value.problems) == 2
+    with pytest.raises(OpenAPIErrors, match="webhook w: Wrong.to_schema"):
+        getattr(Document(OpenAPIConfig(webhooks={"w": operations}), []), look)()
+    calls = Operation(
+        method="GET", path="/b", responses=OK, callbacks={"c": {"u": tuple(operations)}}
+    )
+    with pytest.raises(OpenAPIErrors, match="GET /b, callback c: Wrong.to_schema"):
+        getattr(Document(OpenAPIConfig(), [calls]), look)()

@@ -16,7 +16,7 @@ from typing_extensions import NotRequired, ReadOnly
 from typing_extensions import TypedDict as ExtendedTypedDict
 
 from pleiad_http import ClientException, ValidationException
-from pleiad_params import Cookie, Header, Parameter, Query
+from pleiad_params import Cookie, Form, Header, Parameter, Query
 
 Page = Annotated[int, annotated_types.Ge(1)]
 T = TypeVar("T")
@@ -326,6 +326,35 @@ class BadConstraint(msgspec.Struct):
             Annotated[AStruct, Parameter(query="x")],
             "is of a type that no query, header or cookie can give",
             id="not marked as a group",
+        ),
+        *(
+            pytest.param(
+                Annotated[AStruct, Query(**option)],
+                f"is a group of values, about which '{name}' says nothing: say it of a field",
+                id=f"{name} of a group",
+            )
+            for name, option in {
+                "name": {"name": "x"},
+                "title": {"title": "T"},
+                "description": {"description": "D"},
+                "examples": {"examples": [{}]},
+                "schema_extra": {"schema_extra": {"x-a": 1}},
+                "gt": {"gt": 3},
+                "max_length": {"max_items": 3},
+            }.items()
+        ),
+        pytest.param(
+            Annotated[AStruct | None, Header(pattern="a")], "about which 'pattern' says", id="optional group"
+        ),
+        pytest.param(
+            Annotated[int, Query(unknown="refuse")],
+            "is one value, about which 'unknown' says nothing: remove it, or take a model",
+            id="unknown of one value",
+        ),
+        pytest.param(
+            Annotated[AStruct, Form("data", unknown="refuse")],
+            "is one value, about which 'unknown' says nothing",
+            id="unknown of a field of a form",
         ),
     ],
 )  # fmt: skip

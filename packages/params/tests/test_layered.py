@@ -98,6 +98,11 @@ def test_path_markers(bound: Any) -> None:
     assert bound(function_taking(item=Annotated[int, Path("id", ge=1)]), path=path)() == {"item": 5}
     [problem] = bound(function_taking(item=Annotated[int, Path()]), path=path).problems
     assert "is said to come from the path, which has no '{item}'" in problem
+    hidden = Annotated[int, Parameter(include_in_schema=False)]
+    [problem] = bound(function_taking(id=hidden), path=path).problems
+    assert (
+        "stands in the path, which documents show as it is: remove 'include_in_schema'" in problem
+    )
 
 
 def test_a_marker_refuses_what_it_does_not_know() -> None:

@@ -482,3 +482,32 @@ def test_channels_with_types_carry_messages() -> None:
     ):
         client.get("/say")
         assert socket.receive_json() == {"text": "hello"}
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"callbacks": {}},
+        {"operation_class": None},
+        {"raises": [ValueError]},
+        {"responses": {409: Said}},
+    ],
+    ids=str,
+)
+def test_an_option_about_operations_alone_is_refused(option):
+    """A document has no place for it; of an outer layer it is about the other routes."""
+    with pytest.raises(
+        ImproperlyConfiguredException, match="says nothing about a WebSocket: remove it"
+    ):
+        listener(Said, None, **option)
+    assert channel_of(listener(Said, None), **option)
+
+
+def test_examples_that_are_made_up():
+    handler = listener(Annotated[int, msgspec.Meta(ge=3, le=3)], Said)
+    found = channel_of(handler, openapi_config=OpenAPIConfig(create_examples=True))["messages"]
+    assert {name: each["examples"][0]["payload"] for name, each in found.items()} == {
+        "int": 3,
+        "Said": {"text": found["Said"]["examples"][0]["payload"]["text"]},
+    }
+    assert "examples" not in str(channel_of(handler))

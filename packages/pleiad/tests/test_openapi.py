@@ -1,6 +1,7 @@
 """An app describes itself: what of its routes stands in the document, and where it is served."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -326,6 +327,68 @@ def test_where_litestar_keeps_the_names():
     assert spec.SecurityScheme is SecurityScheme
 
 
+class Owned(Operation, kw_only=True):
+    owner: str
+
+    def to_schema(self, written: dict[str, Any]) -> dict[str, Any]:
+        return {**written, "x-owner": self.owner, "x-sends": len(self.parameters)}
+
+
+def test_an_operation_of_a_class_of_one_s_own():
+    """The nearest layer says which."""
+
+    @get("/inherits")
+    async def inherits(limit: int = 3) -> None: ...
+
+    @get("/own", operation_class=partial(Owned, owner="own"))
+    async def own() -> None: ...
+
+    router = Router("/r", route_handlers=[inherits], operation_class=partial(Owned, owner="router"))
+    paths = document_of(inherits, own, router, operation_class=partial(Owned, owner="app"))["paths"]
+    assert {path: item["get"].get("x-owner") for path, item in paths.items()} == {
+        "/inherits": "app",
+        "/own": "own",
+        "/r/inherits": "router",
+    }
+    assert paths["/inherits"]["get"]["x-sends"] == 1
+    before = {**paths["/inherits"]["get"]}
+    del before["x-owner"], before["x-sends"]
+    assert before == operation_of(inherits)
+
+
+class Wordless(Operation):
+    def to_schema(self, written: dict[str, Any]) -> dict[str, Any]:
+        return {**written, "code_samples": []}
+
+
+@pytest.mark.parametrize(
+    ("operation_class", "told"),
+    [
+        pytest.param(
+            Owned,
+            "operation_class=.*Owned'>: Missing required argument 'owner'",
+            id="asks for more",
+        ),
+        pytest.param("Owned", "operation_class='Owned': 'str' object is not callable", id="a name"),
+        pytest.param(
+            dict, "operation_class=<class 'dict'> makes no operation: give a subclass", id="a dict"
+        ),
+        pytest.param(
+            Wordless, "Wordless.to_schema gives 'code_samples': write 'x-code-samples'", id="a slip"
+        ),
+    ],
+)
+def test_what_is_no_class_of_operations_ends_the_start(operation_class, told):
+    @get("/items")
+    async def items() -> None: ...
+
+    with (
+        pytest.raises(ImproperlyConfiguredException, match=f"GET /items: {told}"),
+        create_test_client([items], operation_class=operation_class),
+    ):
+        pass
+
+
 def test_security():
     @get("/open", security=[{}])
     async def opened() -> None: ...
@@ -382,6 +445,47 @@ def test_values_of_every_source():
         "query query",
     ]
     assert parameters["query query"]["description"] == "What."
+
+
+def test_values_that_are_not_shown():
+    hidden = {"include_in_schema": False}
+
+    @post()
+    async def fields(
+        debug: Annotated[str, Query(**hidden)],
+        x_trace: Annotated[str, Header(**hidden)],
+        filters: Annotated[Filters, Query(**hidden)],
+        name: Annotated[str, Form()],
+        token: Annotated[str, Form(**hidden)],
+        shown: int,
+    ) -> None: ...
+
+    @post()
+    async def whole(data: Annotated[Item, Form(**hidden)]) -> None: ...
+
+    found = operation_of(fields, parameters={"layer": Parameter(str, query="layer", **hidden)})
+    assert [each["name"] for each in found["parameters"]] == ["shown"]
+    [form, _] = found["requestBody"]["content"].values()
+    assert list(form["schema"]["properties"]) == ["name"]
+    assert "requestBody" not in operation_of(whole)
+    with create_test_client([fields]) as client:
+        query = {"debug": "1", "limit": 2, "shown": 3}
+        answer = client.post("/", params=query, data={"name": "a", "token": "b"})
+        assert [each["key"] for each in answer.json()["extra"]] == ["x-trace"]
+
+
+def test_further_keywords_of_a_schema():
+    extra = {"format": "currency", "externalDocs": {"url": "https://a"}}
+
+    @post()
+    async def handler(
+        data: Annotated[list[int], Body(schema_extra={"x-a": 1})],
+        q: Annotated[str, Parameter(schema_extra=extra)],
+    ) -> None: ...
+
+    found = operation_of(handler)
+    assert found["parameters"][0]["schema"] == {"type": "string", **extra}
+    assert found["requestBody"]["content"]["application/json"]["schema"]["x-a"] == 1
 
 
 def test_values_of_dependencies_and_layers():
@@ -582,6 +686,31 @@ def as_text(money: Money) -> str:
         ),
         pytest.param(
             Item,
+            {
+                "response_headers": [ResponseHeader("X-By", "us", "Who made it.")],
+                "response_cookies": [
+                    Cookie("a", "b", description="The first."),
+                    Cookie("c", "d"),
+                    Cookie("e", "f", description="The last."),
+                ],
+            },
+            {
+                "200": {
+                    "description": "OK",
+                    "headers": {
+                        "x-by": {"description": "Who made it.", "schema": {"type": "string"}},
+                        "set-cookie": {
+                            "description": "`a`: The first.\n\n`e`: The last.",
+                            "schema": {"type": "string"},
+                        },
+                    },
+                    "content": JSON_ITEM,
+                }
+            },
+            id="headers with prose",
+        ),
+        pytest.param(
+            Item,
             {"response_description": "It.", "status_code": 202},
             {"202": {"description": "It.", "content": JSON_ITEM}},
             id="described",
@@ -741,6 +870,123 @@ def test_a_response_that_the_user_describes_in_full():
             }
         },
     }
+
+
+# Examples
+
+
+class Sized(msgspec.Struct):
+    size: Annotated[int, msgspec.Meta(ge=5, le=5)]
+
+
+def examples_of(document: dict[str, Any]) -> dict[str, Any]:
+    """Those of the contents of an operation, by where they stand."""
+    [item] = document["paths"].values()
+    [operation] = item.values()
+    places = {"body": operation.get("requestBody", {}), **operation["responses"]}
+    return {
+        place: next(iter(each["content"].values())).get("examples")
+        for place, each in places.items()
+        if "content" in each
+    }
+
+
+def sized(**options: Any) -> Any:
+    @post("/sized", **options)
+    async def handler(data: Sized, q: Annotated[int, Query(ge=7, le=7)]) -> Sized:
+        return data
+
+    return handler
+
+
+FIVE = {"generated": {"value": {"size": 5}}}
+
+
+def test_no_examples_unless_they_are_asked_for():
+    document = document_of(sized(responses={409: ResponseSpec(Sized)}))
+    assert set(examples_of(document).values()) == {None}
+    assert "examples" not in str(document)
+
+
+def test_examples_that_are_made_up():
+    """Of the framework's own errors, those that it gives; of the rest, such as are valid."""
+    wrong = {"message": "Expected int, got 'a'", "key": "limit", "source": "query"}
+    errors = {
+        "400": {"status_code": 400, "detail": "Validation failed", "extra": [wrong]},
+        "404": {"status_code": 404, "detail": "Not Found"},
+        "413": {"status_code": 413, "detail": "Content Too Large"},
+        "415": {"status_code": 415, "detail": "Unsupported Media Type"},
+    }
+    config = OpenAPIConfig(create_examples=True)
+    document = document_of(sized(raises=[NotFoundException]), openapi_config=config)
+    assert examples_of(document) == {
+        "body": FIVE,
+        "201": FIVE,
+        **{status: {"generated": {"value": value}} for status, value in errors.items()},
+    }
+    [parameter] = document["paths"]["/sized"]["post"]["parameters"]
+    assert parameter["schema"]["examples"] == [7]
+
+
+@pytest.mark.parametrize("path", ["/q?n=a", "/missing", "/refused", "/conflict"])
+@pytest.mark.parametrize("problem_details", [False, True])
+def test_examples_of_errors_look_like_the_errors(path, problem_details):
+    """All that they say, and nothing else than what stands in an error."""
+
+    @get("/q")
+    async def q(n: int) -> None: ...
+
+    @get("/missing", raises=[NotFoundException])
+    async def missing() -> None:
+        raise NotFoundException
+
+    @get("/refused")
+    async def refused() -> None:
+        raise NotAuthorizedException
+
+    @get("/conflict", raises=[Conflict])
+    async def conflict() -> None:
+        raise Conflict
+
+    with create_test_client(
+        [q, missing, refused, conflict],
+        openapi_config=OpenAPIConfig(create_examples=True),
+        problem_details=problem_details,
+    ) as client:
+        told = client.get(path)
+        responses = client.app.openapi_schema["paths"][path.partition("?")[0]]["get"]["responses"]
+    content = responses[str(told.status_code)]["content"][told.headers["content-type"]]
+    example = content["examples"]["generated"]["value"]
+    assert example.keys() <= told.json().keys()
+    for key in example.keys() - {"detail"}:
+        expected = told.json()[key]
+        assert example[key] == expected or example[key][0].keys() == expected[0].keys()
+
+
+class Conflict(HTTPException):
+    status_code = 409
+
+
+@pytest.mark.parametrize(
+    ("spec", "create_examples", "expected"),
+    [
+        pytest.param(ResponseSpec(Sized), True, FIVE, id="as the config says"),
+        pytest.param(ResponseSpec(Sized), False, None, id="as the config says not"),
+        pytest.param(ResponseSpec(Sized, generate_examples=False), True, None, id="not here"),
+        pytest.param(ResponseSpec(Sized, generate_examples=True), False, FIVE, id="here alone"),
+        pytest.param(
+            ResponseSpec(Sized, examples=[spec.Example(value={"size": 5}, summary="S")]),
+            True,
+            {"example-1": {"summary": "S", "value": {"size": 5}}},
+            id="the user's own",
+        ),
+        pytest.param(Sized, True, FIVE, id="a type alone"),
+    ],
+)
+def test_examples_of_further_responses(spec, create_examples, expected):
+    config = OpenAPIConfig(create_examples=create_examples)
+    document = document_of(sized(responses={409: spec}), openapi_config=config)
+    assert examples_of(document)["409"] == expected
 
 
 def test_two_exceptions_of_one_status():

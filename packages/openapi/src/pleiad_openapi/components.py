@@ -71,6 +71,19 @@ class Components:
     def __contains__(self, reference: Reference) -> bool:
         return reference.direction in self._known.get(reference.key, {})
 
+    def __getitem__(self, reference: Reference) -> Component:
+        return self._known[reference.key][reference.direction]
+
+    def followed(self, schema: Any) -> dict[str, Any]:
+        """A schema, or that of the component it refers to, completed by what stands beside `$ref`."""
+        found: dict[str, Any] = schema if is_object(schema) else {}
+        for _ in self._known:  # an alias of an alias
+            if not isinstance(found.get("$ref"), Reference):
+                break
+            beside = {key: each for key, each in found.items() if key != "$ref"}
+            found = {**self[found["$ref"]].schema, **beside}
+        return found
+
     def add(self, reference: Reference, component: Component) -> None:
         """Keep a component under its key."""
         self._found_twins = None

@@ -52,6 +52,9 @@ class OpenAPIConfig(msgspec.Struct, frozen=True, kw_only=True):
         schemas: How classes that are no models look in the document: by class, a JSON Schema, or
             another type that looks the same.
         operation_id_creator: Makes the operation ids that no operation gives itself.
+        create_examples: Whether parameters and contents have examples that are made up where none
+            are given. Each is valid by its schema; where none is certain to be, there is none.
+        random_seed: What they are chosen by: the same seed, the same examples.
         use_handler_docstrings: Whether an operation without a description takes its docstring.
         spec_version: The version of OpenAPI.
         self_url: The document's own URL, which OpenAPI 3.2 calls `$self`.
@@ -75,6 +78,8 @@ class OpenAPIConfig(msgspec.Struct, frozen=True, kw_only=True):
     components: Components | Sequence[Components] = ()
     webhooks: Mapping[str, Operation | Sequence[Operation]] = NO_WEBHOOKS
     schemas: Mapping[Any, Any] = NO_WEBHOOKS
+    create_examples: bool = False
+    random_seed: int = 10
     operation_id_creator: OperationIdCreator | None = None
     use_handler_docstrings: bool = True
     spec_version: Literal["3.1", "3.2"] = "3.1"

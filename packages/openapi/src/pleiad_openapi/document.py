@@ -6,6 +6,7 @@ from typing import Any
 from pleiad_openapi.config import OpenAPIConfig
 from pleiad_openapi.docstrings import read_docstring
 from pleiad_openapi.errors import OpenAPIErrors
+from pleiad_openapi.examples import Examples
 from pleiad_openapi.operation import (
     NOTHING,
     Content,
@@ -18,9 +19,10 @@ from pleiad_openapi.operation import (
     StandsFor,
 )
 from pleiad_openapi.operation_ids import check_ids, operation_ids
+from pleiad_openapi.own_words import have_own_words, say_own_words
 from pleiad_openapi.parameters import value_schema
 from pleiad_openapi.schemas import Schemas, known_types
-from pleiad_openapi.spec import Components, plain
+from pleiad_openapi.spec import Components, Example, plain
 from pleiad_openapi.values import given
 from pleiad_openapi.versions import ITEMS, METHODS, VERSIONS, as_3_1
 
@@ -78,13 +80,17 @@ class _Writer:
         self._config = config
         self._operations = operations
         self._schemas = Schemas(known_types(config.schemas, stands_for))
+        self._examples = Examples(self._schemas.components, config.random_seed)
         self._ids = operation_ids(operations)
         self._responses: dict[int, Object] = {}
         self._paths: Object = {}
         self._webhooks: Object = {}
 
     def check(self) -> None:
-        """Make the schemas, and nothing of what stands around them."""
+        """Make the schemas, and nothing of what stands around them that no operation looks at."""
+        if have_own_words(self._operations, self._config.webhooks):
+            self.document()
+            return
         schemas = self._schemas
         for operation in self._operations:
             for where, annotation, direction in _types_of(operation):
@@ -125,7 +131,11 @@ class _Writer:
             components=self._components(),
         )
         found: Object = self._schemas.components.resolved(whole)
-        return found if config.spec_version == "3.2" else as_3_1(found)
+        found = found if config.spec_version == "3.2" else as_3_1(found)
+        problems = list(say_own_words(found, self._operations, config.webhooks))
+        if problems:
+            raise OpenAPIErrors(problems)
+        return found
 
     def _info(self) -> Object:
         config = self._config
@@ -214,6 +224,8 @@ class _Writer:
     def _parameter(self, parameter: Parameter, about: Mapping[str, str], label: str) -> Object:
         self._schemas.where = f"{label}, {parameter.source} parameter '{parameter.name}'"
         schema = value_schema(self._schemas, parameter)
+        if self._config.create_examples:
+            schema.update(given(examples=self._examples.made_up(schema, "input", parameter.name)))
         said = schema.pop("description", None)
         deprecated = schema.pop("deprecated", None)
         return given(
@@ -264,9 +276,19 @@ class _Writer:
         more = given(contentEncoding=content.encoding, contentMediaType=content.content_type)
         if more:
             found["schema"] = {**found.get("schema", {}), **more}
-        if content.examples:
-            found["examples"] = {name: plain(each) for name, each in content.examples.items()}
+        examples = content.examples or self._made_up(content, found.get("schema", {}), direction)
+        if examples:
+            found["examples"] = {name: plain(each) for name, each in examples.items()}
         return found
+
+    def _made_up(
+        self, content: Content, schema: Object, direction: Direction
+    ) -> Mapping[str, Example]:
+        asked = content.create_example
+        if not (self._config.create_examples if asked is None else asked):
+            return {}
+        made = self._examples.made_up(schema, direction, self._schemas.where)
+        return {"generated": Example(value=made[0])} if made else {}
 
     def _form(self, fields: Sequence[Parameter]) -> Object:
         required = [each.name for each in fields if each.required]

@@ -85,7 +85,7 @@ def _prose(item: Any) -> Iterator[tuple[str, Any]]:
         yield "examples", [each for each in examples if each is not NOT_WRITABLE]
     if getattr(item, "deprecated", None):
         yield "deprecated", True
-    for name in ("extra_json_schema", "json_schema_extra"):
+    for name in ("extra_json_schema", "json_schema_extra", "schema_extra"):
         extra: Any = getattr(item, name, None)
         if is_object(extra):
             yield from extra.items()

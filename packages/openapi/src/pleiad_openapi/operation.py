@@ -79,6 +79,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         examples: By name, values that it may have.
         encoding: How its bytes are to be read besides, such as `base64`.
         content_type: The media type of what the encoding holds.
+        create_example: Whether one is made up where there are none; `None`: as the config says.
     """
 
     type: Any = NOTHING
@@ -89,6 +90,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     examples: Mapping[str, Example] = EMPTY
     encoding: str | None = None
     content_type: str | None = None
+    create_example: bool | None = None
 
 
 class RequestBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +136,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """What one method of one path does.
+    """What one method of one path does; a subclass may have `to_schema` say more of it.
 
     Attributes:
         method: Such as `GET`; `QUERY` and others are of OpenAPI 3.2.
@@ -174,3 +176,11 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """The operation, as `GET /items/{id}`."""
         return f"{self.method} {self.path}"
+
+    def to_schema(self, written: dict[str, Any]) -> dict[str, Any]:
+        """What the document says of the operation: as this class has it, what its fields say.
+
+        Args:
+            written: That, as JSON would have it: a copy, which may be changed and returned.
+        """
+        return written

@@ -80,12 +80,13 @@ class RenderPlugin(msgspec.Struct, frozen=True, kw_only=True):
         start = self.start(document_url, root)
         script = source.url(self.assets, self.script, root)
         style = source.url(self.assets, self.style, root) if self.style else None
+        told = _WITHOUT_SCRIPTS.format(title=escape(title), document=escape(document_url))
+        docs = _MAIN if self.element == "main" else _NO_MAIN
         content = _PAGE.format(
             title=escape(title),
             style=f'<link rel="stylesheet" href="{escape(style)}">' if style else "",
-            document=escape(document_url),
+            docs=docs.format(element=self.element, told=told),
             script=escape(script),
-            element=self.element,
             start=start,
         )
         return Page(content.encode(), _policy(start, source.address(self.assets)))
@@ -120,11 +121,16 @@ class SwaggerRenderPlugin(RenderPlugin, frozen=True, kw_only=True):
         lines = [
             f"const options = {_script(options)};",
             f"options.oauth2RedirectUrl ??= {where};",
+            f"options.onComplete = () => {_NAME_SERVERS};",
             "const ui = SwaggerUIBundle(options);",
         ]
         if self.init_oauth is not None:
             lines.append(f"ui.initOAuth({_script(self.init_oauth)});")
         return "\n".join(lines)
+
+
+_NAME_SERVERS = "document.getElementById('servers')?.setAttribute('aria-label', 'Server')"
+"""Swagger UI 5.35 has no label for its list of servers."""
 
 
 class RedocRenderPlugin(RenderPlugin, frozen=True, kw_only=True):
@@ -198,7 +204,10 @@ OAUTH2_REDIRECT = """\
 <!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>OAuth 2</title></head>
-<body><script src="{script}"></script></body>
+<body>
+<main><h1>OAuth 2</h1><p>This window closes when the login is done.</p></main>
+<script src="{script}"></script>
+</body>
 </html>
 """
 
@@ -212,6 +221,14 @@ def oauth2_redirect(root: str, source: AssetSource) -> Page:
     return Page(content.encode(), _policy("", source.address("swagger-ui")))
 
 
+_WITHOUT_SCRIPTS = """\
+<h1>{title}</h1>
+<p>This page needs JavaScript. <a href="{document}">The document</a> itself does not.</p>"""
+
+_MAIN = '<main id="docs"><noscript>{told}</noscript></main>'
+_NO_MAIN = '<{element} id="docs"></{element}>\n<noscript><main>{told}</main></noscript>'
+"""For who makes a `main` itself; what stands in the element might be taken for what it made before."""
+
 _PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -224,8 +241,7 @@ _PAGE = """\
 <style>body {{ margin: 0; }} #docs {{ height: 100vh; }} elements-api {{ display: block; height: 100%; }}</style>
 </head>
 <body>
-<{element} id="docs"></{element}>
-<noscript><p>This page needs JavaScript. <a href="{document}">The document</a> itself does not.</p></noscript>
+{docs}
 <script src="{script}"></script>
 <script>{start}</script>
 </body>

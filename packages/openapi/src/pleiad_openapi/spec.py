@@ -89,11 +89,11 @@ class Tag(SpecObject, frozen=True, kw_only=True):
 
 
 class Example(SpecObject, frozen=True, kw_only=True):
-    """A value that content may have."""
+    """A value that content may have; `None` is one."""
 
     summary: str | None = None
     description: str | None = None
-    value: Any = None
+    value: Any = msgspec.UNSET
     external_value: str | None = None
 
 

@@ -3,7 +3,7 @@
 Both markers stand in `Annotated[...]`, or as a parameter's default.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import (
     Annotated,
     Any,
@@ -80,6 +80,8 @@ class MarkerOptions(TypedDict, total=False):
     """Prose."""
     examples: Sequence[Any]
     """Values that it may have."""
+    schema_extra: Mapping[str, Any]
+    """Further keywords of its JSON Schema, which say something and check nothing."""
 
 
 class Constraints(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,9 +114,10 @@ class Described(Marker):
         title: A short name.
         description: Prose.
         examples: Values that it may have.
+        schema_extra: Further keywords of its JSON Schema.
     """
 
-    __slots__ = ("constraints", "description", "examples", "title")
+    __slots__ = ("constraints", "description", "examples", "schema_extra", "title")
 
     def __init__(self, options: MarkerOptions) -> None:
         unknown = sorted(options.keys() - MarkerOptions.__annotations__.keys())
@@ -124,6 +127,7 @@ class Described(Marker):
         self.title: str | None = options.get("title")
         self.description: str | None = options.get("description")
         self.examples: tuple[Any, ...] = tuple(options.get("examples", ()))
+        self.schema_extra: dict[str, Any] = dict(options.get("schema_extra", {}))
         known = {key: given[key] for key in Constraints.__struct_fields__ if key in given}
         self.constraints = Constraints(**known)
 
@@ -140,6 +144,8 @@ class ParameterOptions(MarkerOptions, total=False):
     """Whether a missing value is an error although the type allows `None`."""
     deprecated: bool
     """Whether clients should stop sending it."""
+    include_in_schema: bool
+    """Whether documents show it; what stands in the path is always shown."""
 
 
 class Parameter(Described):
@@ -155,7 +161,16 @@ class Parameter(Described):
         **options: See `ParameterOptions`.
     """
 
-    __slots__ = ("annotation", "cookie", "default", "deprecated", "header", "query", "required")
+    __slots__ = (
+        "annotation",
+        "cookie",
+        "default",
+        "deprecated",
+        "header",
+        "include_in_schema",
+        "query",
+        "required",
+    )
 
     def __init__(
         self,
@@ -173,6 +188,7 @@ class Parameter(Described):
         self.default = options.pop("default", MISSING)
         self.required = options.pop("required", None)
         self.deprecated = options.pop("deprecated", False)
+        self.include_in_schema = options.pop("include_in_schema", True)
         super().__init__(cast("MarkerOptions", options))
 
     def __repr__(self) -> str:
@@ -219,6 +235,14 @@ class Sourced(Parameter):
     def sources(self) -> Sources:
         """The one source."""
         return [(self.source, self.name)]
+
+    def about_one_value(self) -> list[str]:
+        """The options that it was given and that a group has not."""
+        constraints = {key: getattr(self.constraints, key) for key in Constraints.__struct_fields__}
+        told = {"name": self.name, "title": self.title, "description": self.description}
+        more = {"examples": self.examples or None, "schema_extra": self.schema_extra or None}
+        every = {**told, **more, **constraints}
+        return [key for key, value in every.items() if value is not None]
 
 
 class Query(Sourced):

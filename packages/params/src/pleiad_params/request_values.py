@@ -150,6 +150,8 @@ class RequestValues:
         parameter = asked.parameter
         marker = self._marker(parameter)
         body: Body | None = parameter.marker(Body)
+        if isinstance(marker, Sourced):
+            _check_said(asked, marker)
         if isinstance(marker, Form):
             return self._content.field(asked, marker, _default(parameter, marker))
         if marker is not None and marker.sources():
@@ -234,6 +236,9 @@ class RequestValues:
     def _path_value(self, asked: Asked, key: str, marker: Parameter | None) -> Var:
         name, annotation = asked.parameter.name, asked.parameter.annotation
         declared = self._path[key]
+        if marker is not None and not marker.include_in_schema:
+            found = "stands in the path, which documents show as it is"
+            raise asked.problem(DependencyError, found, "remove 'include_in_schema'")
         text = declared is str and has_text_form(annotation, self._type_decoders)
         if not text and not agrees(declared, annotation):
             raise asked.problem(
@@ -369,6 +374,19 @@ class RequestValues:
             name = f"{asked.parameter.name}.{field.name}"
             default = MISSING if field.required else None
             self.bound.append(Bound(name, source, field.keys[0], field.annotation, default, marker))
+
+
+def _check_said(asked: Asked, marker: Sourced) -> None:
+    """See that nothing is said that would be ignored."""
+    is_form = isinstance(marker, Form)
+    is_whole = is_group(asked.parameter.annotation) and not (is_form and marker.name is not None)
+    ignored = marker.about_one_value() if is_whole and not is_form else []
+    if ignored:
+        found = f"is a group of values, about which '{ignored[0]}' says nothing"
+        raise asked.problem(DependencyError, found, "say it of a field of the model")
+    if marker.unknown == "refuse" and not is_whole:
+        found = "is one value, about which 'unknown' says nothing"
+        raise asked.problem(DependencyError, found, "remove it, or take a model")
 
 
 def _default(parameter: Asking, marker: Parameter | None) -> Any:

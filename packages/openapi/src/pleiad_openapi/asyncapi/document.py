@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
+import msgspec
+
 from pleiad_openapi.asyncapi.channel import Channel, Message
 from pleiad_openapi.asyncapi.draft_7 import as_draft_7
 from pleiad_openapi.asyncapi.security import scheme_of, security_of
@@ -11,6 +13,7 @@ from pleiad_openapi.asyncapi.servers import servers_of
 from pleiad_openapi.config import OpenAPIConfig
 from pleiad_openapi.docstrings import read_docstring
 from pleiad_openapi.errors import OpenAPIErrors
+from pleiad_openapi.examples import Examples
 from pleiad_openapi.names import component_name
 from pleiad_openapi.operation import NOTHING, Direction, Operation, Parameter, StandsFor
 from pleiad_openapi.operation_ids import check_ids, operation_ids
@@ -62,6 +65,7 @@ class _Writer:
         self._config = config
         self._channels = channels
         self._schemas = Schemas(known_types(config.schemas, stands_for))
+        self._examples = Examples(self._schemas.components, config.random_seed)
         self._named = [_as_operation(each) for each in channels]
         self._ids = operation_ids(self._named)
         tags: list[Object] = [plain(each) for each in config.tags]
@@ -155,17 +159,29 @@ class _Writer:
         schema = value_schema(self._schemas, parameter)
         if parameter.name in about:
             schema.setdefault("description", about[parameter.name])
-        return self._resolved(schema)
+        made = self._made_up(schema, "input", parameter.name)
+        return self._resolved({**schema, **given(examples=made)})
+
+    def _made_up(self, schema: Object, direction: Direction, place: str) -> list[Any]:
+        """An example where the config asks for some and nobody gave one."""
+        if not self._config.create_examples:
+            return []
+        return self._examples.made_up(schema, direction, place)
 
     def _parameter(self, schema: Object) -> Object:
         """A part of the address: AsyncAPI knows it as text, so what its schema says more is beside it."""
         rest = dict(schema)
-        described = rest.pop("description", None)
+        described, examples = rest.pop("description", None), rest.pop("examples", [])
         values = self._enum(rest)
         texts = values if all(isinstance(each, str) for each in values) else []
         if texts or rest == {"type": "string"}:
             rest = {}
-        return given(description=described, enum=texts, **{"x-schema": rest})
+        return given(
+            description=described,
+            enum=texts,
+            examples=[_as_text(each) for each in examples],
+            **{"x-schema": rest},
+        )
 
     def _enum(self, schema: Object) -> list[Any]:
         """The values that a schema names, its own or those of the component it refers to."""
@@ -210,19 +226,21 @@ class _Writer:
         return found, keys
 
     def _message(self, message: Message, direction: Direction, *, deprecated: bool) -> Object:
-        payload: Object = {}
+        schema: Object = {}
         if message.type is not NOTHING:
-            payload = self._resolved(
-                self._schemas.schema(message.type, direction, message.metadata)
-            )
+            schema = self._schemas.schema(message.type, direction, message.metadata)
+        name = message.name or _name_of(message.type)
+        payload = self._resolved(schema)
         more = given(contentEncoding=message.encoding, contentMediaType=message.encoded_type)
         if more:
             payload = as_draft_7({**payload, **more})
+        made = self._made_up({**schema, **more}, direction, name)
         return given(
-            name=message.name or _name_of(message.type),
+            name=name,
             description=message.description,
             contentType=message.content_type,
             payload=payload,
+            examples=[{"payload": each} for each in made],
             deprecated=deprecated or None,
             **{"x-frame": message.frame},
         )
@@ -310,6 +328,11 @@ def _name_of(annotation: Any) -> str:
     if annotation is NOTHING or isinstance(annotation, Mapping):
         return "message"
     return component_name(annotation)
+
+
+def _as_text(example: Any) -> str:
+    """A value as it stands in an address."""
+    return example if isinstance(example, str) else msgspec.json.encode(example).decode()
 
 
 def _without(value: Object, *keys: str) -> Object:

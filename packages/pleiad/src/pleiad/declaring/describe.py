@@ -31,6 +31,9 @@ class DescriptionOptions(TypedDict, total=False):
     """More to read."""
     include_in_schema: bool
     """Whether the OpenAPI document shows it; the nearest layer that says so wins."""
+    operation_class: Callable[..., Operation] | None
+    """What the OpenAPI document shows: a subclass of `Operation` that has a `to_schema` of its own, or
+    what makes one of the same arguments."""
     operation_id: str | Callable[..., str] | None
     """The operation's unique name in the OpenAPI document."""
     raises: Sequence[type[Exception]]
@@ -57,6 +60,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     external_docs: ExternalDocumentation | None = None
     include_in_schema: bool | None = None
+    operation_class: Callable[..., Operation] | None = None
     operation_id: str | Callable[..., str] | None = None
     raises: tuple[type[Exception], ...] = ()
     response_description: str | None = None

@@ -30,7 +30,6 @@ NOT_BUILT = frozenset(
         "cache_key_builder",
         "dto",
         "handler_class",
-        "operation_class",
         "return_dto",
     }
 )

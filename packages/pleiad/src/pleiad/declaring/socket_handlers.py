@@ -53,6 +53,7 @@ UNUSED = Unused(
             "media_decoders",
             "media_encoders",
             "multipart_form_part_limit",
+            "operation_class",
             "raises",
             "request_class",
             "request_max_body_size",

@@ -19,9 +19,12 @@ class ResponseSpec(msgspec.Struct, frozen=True):
         description: Prose.
         media_type: How the content is encoded.
         examples: Values that it may have.
+        generate_examples: Whether one is made up where there are none; by default as
+            `OpenAPIConfig(create_examples=...)` says.
     """
 
     data_container: Any
     description: str = "Additional response"
     media_type: MediaType | str = MediaType.JSON
     examples: Sequence[Example] = ()
+    generate_examples: bool | None = None

@@ -1,8 +1,8 @@
 """The documents of an app: each of its routes becomes an operation, each of its WebSockets a channel."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 
 from pleiad.declaring.layer import Layer
 from pleiad.openapi.known_types import KnownTypes
@@ -122,7 +122,9 @@ def _operations(
 ) -> Iterator[Operation]:
     """The operations of routes, in their order."""
     for plan, template, path, names in placed(plans):
-        responses = responses_of(plan, template, problem_details=problem_details)
+        responses = responses_of(
+            plan, template, problem_details=problem_details, examples=config.create_examples
+        )
         yield _operation(plan, path, parameters_of(plan, template, names), responses, config)
 
 
@@ -135,7 +137,8 @@ def _operation(
 ) -> Operation:
     about, handler = plan.handler.layer.about, plan.handler
     doc = getattr(handler.fn, "__doc__", None) if config.use_handler_docstrings else None
-    return Operation(
+    return _made(
+        about.operation_class or Operation,
         method=plan.method,
         path=path,
         name=handler.name or handler.handler_name,
@@ -154,3 +157,17 @@ def _operation(
             for key, urls in about.callbacks.items()
         },
     )
+
+
+def _made(operation_class: Callable[..., Any], **fields: Any) -> Operation:
+    """An operation of the class that the user chose."""
+    label = f"{fields['method']} {fields['path']}: operation_class={operation_class!r:.80}"
+    try:
+        made = operation_class(**fields)
+    except TypeError as error:
+        raise ImproperlyConfiguredException(f"{label}: {error}") from error
+    if not isinstance(made, Operation):
+        raise ImproperlyConfiguredException(
+            f"{label} makes no operation: give a subclass of pleiad.openapi.Operation"
+        )
+    return made

@@ -22,8 +22,9 @@ from pleiad_http import (
     ServiceUnavailableException,
     UnsupportedMediaTypeException,
     ValidationException,
+    phrase_of,
 )
-from pleiad_openapi import NOTHING, Content
+from pleiad_openapi import NOTHING, Content, Example
 from pleiad_openapi import Response as Described
 from pleiad_routing import Template
 
@@ -126,7 +127,7 @@ class Error(msgspec.Struct, frozen=True):
 
 
 def errors_of(
-    plan: RoutePlan, template: Template, *, problem_details: bool
+    plan: RoutePlan, template: Template, *, problem_details: bool, examples: bool
 ) -> dict[int, Described]:
     """The errors of a route, by status.
 
@@ -134,13 +135,16 @@ def errors_of(
         plan: The route.
         template: Its path.
         problem_details: Whether the app answers with problem documents.
+        examples: Whether they have examples.
     """
     found: dict[int, list[Error]] = {}
     for error in dict.fromkeys([*_of_request(plan, template), *_of_program(plan)]):
         found.setdefault(error.code, []).append(error)
     handlers = plan.handler.layer.exception_handlers
     return {
-        code: _described(code, tuple(errors), handlers, problem_details=problem_details)
+        code: _described(
+            code, tuple(errors), handlers, problem_details=problem_details, examples=examples
+        )
         for code, errors in sorted(found.items())
     }
 
@@ -217,25 +221,48 @@ def _described(
     handlers: Mapping[int | type[Exception], Callable[..., Any]],
     *,
     problem_details: bool,
+    examples: bool,
 ) -> Described:
     handler = _handler(handlers, code, errors[0].cls)
     if handler is None:
         is_problem = problem_details or issubclass(errors[0].cls, ProblemDetailsException)
-        return _by_default(code, errors, is_problem)
+        return _by_default(code, errors, is_problem, examples)
     content = _handled(handler)
     contents = () if content is NOTHING else (Content(type=content),)
     return Described(description=_all_about(errors), contents=contents)
 
 
 @lru_cache(maxsize=512)
-def _by_default(code: int, errors: tuple[Error, ...], is_problem: bool) -> Described:  # noqa: FBT001
+def _by_default(
+    code: int,
+    errors: tuple[Error, ...],
+    is_problem: bool,  # noqa: FBT001
+    examples: bool,  # noqa: FBT001
+) -> Described:
     """How the framework itself answers; PERF: the document writes each of these once."""
     body: Any = ProblemDetailsBody
+    of_values = code == 400 and all(e.cls in (ValidationException, ClientException) for e in errors)
     if not is_problem:
-        of_ours = all(each.cls in (ValidationException, ClientException) for each in errors)
-        body = ValidationErrorBody if code == 400 and of_ours else HTTPErrorBody
-    content = Content(type=body, media_type=PROBLEM_JSON if is_problem else JSON)
+        body = ValidationErrorBody if of_values else HTTPErrorBody
+    content = Content(
+        type=body,
+        media_type=PROBLEM_JSON if is_problem else JSON,
+        examples={"generated": Example(value=_example(code, body, of_values))} if examples else {},
+    )
     return Described(description=_all_about(errors), contents=(content,))
+
+
+def _example(code: int, body: Any, of_values: bool) -> dict[str, Any]:  # noqa: FBT001
+    """What a client may be told: with the status that it has, so none is made of the schema."""
+    phrase = phrase_of(code) or "Error"
+    if body is ProblemDetailsBody:
+        wrong = {"detail": "Expected int, got 'a'", "source": "query", "parameter": "limit"}
+        told = {"type": "about:blank", "title": phrase, "status": code}
+        return {**told, "errors": [wrong]} if of_values else told
+    if body is ValidationErrorBody:
+        wrong = {"message": "Expected int, got 'a'", "key": "limit", "source": "query"}
+        return {"status_code": code, "detail": "Validation failed", "extra": [wrong]}
+    return {"status_code": code, "detail": phrase}
 
 
 def _all_about(errors: Sequence[Error]) -> str:

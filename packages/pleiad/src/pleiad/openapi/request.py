@@ -18,6 +18,7 @@ from pleiad_di import MISSING
 from pleiad_http import Kind, Parts, UploadFile, kind_of, media_type_of
 from pleiad_openapi import NOTHING, Content, Parameter, RequestBody
 from pleiad_params import Body, Bound, Form
+from pleiad_params import Parameter as Marked
 from pleiad_routing import Template
 
 __all__ = ["can_be_invalid", "is_raw", "parameters_of", "placed", "request_body_of"]
@@ -72,14 +73,15 @@ def parameters_of(
     beside = {
         (each.source, each.key): _parameter(each, each.source, each.key)
         for each in plan.values
-        if each.source in ("query", "header", "cookie")
+        if each.source in ("query", "header", "cookie") and _is_shown(each)
     }
     return (*path, *beside.values())
 
 
 def request_body_of(plan: RoutePlan) -> RequestBody | None:
     """The content; `None` where nobody takes it."""
-    fields = [each for each in plan.values if each.source == "form" and not _is_whole(each)]
+    shown = [each for each in plan.values if _is_shown(each)]
+    fields = [each for each in shown if each.source == "form" and not _is_whole(each)]
     if fields:
         parts = tuple(_parameter(each, "query", each.key) for each in fields)
         files = any(_is_file(each.annotation) for each in fields)
@@ -87,7 +89,7 @@ def request_body_of(plan: RoutePlan) -> RequestBody | None:
             Content(media_type=each, fields=parts) for each in (FORMS[:1] if files else FORMS)
         )
         return RequestBody(contents=contents, required=any(each.required for each in fields))
-    whole = next((each for each in plan.values if each.source in ("body", "form")), None)
+    whole = next((each for each in shown if each.source in ("body", "form")), None)
     if whole is None:
         return None
     description = whole.marker.description if whole.marker else None
@@ -131,6 +133,11 @@ def _parameter(bound: Bound, source: Any, name: str) -> Parameter:
         required=bound.required,
         default=NOTHING if bound.default is MISSING else bound.default,
     )
+
+
+def _is_shown(bound: Bound) -> bool:
+    """Whether documents show a value: the user may say that of a parameter."""
+    return not isinstance(bound.marker, Marked) or bound.marker.include_in_schema
 
 
 def _is_whole(bound: Bound) -> bool:

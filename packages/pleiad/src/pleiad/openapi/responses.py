@@ -1,6 +1,6 @@
 """What a route answers, as responses of a document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from pleiad.openapi.datastructures import ResponseSpec
 from pleiad.openapi.errors import errors_of, has_version, is_file
 from pleiad.planning.plan import RoutePlan
 from pleiad.planning.returns import Returns, Shape
-from pleiad_http import JSONLines, Redirect, ServerSentEvent, media_type_of, phrase_of
+from pleiad_http import Cookie, JSONLines, Redirect, ServerSentEvent, media_type_of, phrase_of
 from pleiad_openapi import NOTHING, Content, Header, Response
 from pleiad_routing import Template
 
@@ -21,7 +21,7 @@ ANY_MEDIA_TYPE = "*/*"
 
 
 def responses_of(
-    plan: RoutePlan, template: Template, *, problem_details: bool
+    plan: RoutePlan, template: Template, *, problem_details: bool, examples: bool
 ) -> dict[int | str, Response]:
     """All responses of a route, by status: the user's own words win.
 
@@ -29,6 +29,7 @@ def responses_of(
         plan: The route.
         template: Its path.
         problem_details: Whether the app answers with problem documents.
+        examples: Whether the framework's own errors have examples.
     """
     about: Description = plan.handler.layer.about
     status, success = _success(plan, about)
@@ -37,7 +38,7 @@ def responses_of(
         found[206] = msgspec.structs.replace(success, description="A part of it.")
     if has_version(plan):
         found[304] = Response(description="The client has it already.")
-    errors = errors_of(plan, template, problem_details=problem_details)
+    errors = errors_of(plan, template, problem_details=problem_details, examples=examples)
     for code, error in errors.items():
         found.setdefault(code, error)
     for code, spec in about.responses.items():
@@ -62,17 +63,21 @@ def _success(plan: RoutePlan, about: Description) -> tuple[int, Response]:
 
 def _headers(plan: RoutePlan) -> dict[str, Header]:
     layer = plan.handler.layer
-    found = {name: Header(description=h.description) for name, h in layer.response_headers.items()}
+    found = {
+        name: Header(description=each.description) for name, each in layer.response_headers.items()
+    }
+    names = list(caching_of(layer, plan.method).headers)
+    if has_version(plan):
+        names.append("etag")
     if layer.response_cookies:
-        cookies = layer.response_cookies.values()
-        about = [f"{each.key}: {each.description}" for each in cookies if each.description]
-        found["set-cookie"] = Header(description="; ".join(about) or None)
-    for name in (
-        *caching_of(layer, plan.method).headers,
-        *(("etag",) if has_version(plan) else ()),
-    ):
-        found.setdefault(name, Header())
-    return found
+        found["set-cookie"] = Header(description=_about_cookies(layer.response_cookies.values()))
+    return {**found, **{name: Header() for name in names if name not in found}}
+
+
+def _about_cookies(cookies: Iterable[Cookie]) -> str | None:
+    """What is said of the cookies: to a document they are one header."""
+    told = [f"`{each.key}`: {each.description}" for each in cookies if each.description]
+    return "\n\n".join(told) or None
 
 
 def _result(returns: Returns, media_type: str, about: Description) -> Content:
@@ -114,7 +119,12 @@ def _additional(spec: ResponseSpec | Any) -> Response:
         return Response(description=spec.description)
     media_type = media_type_of(str(getattr(spec.media_type, "value", spec.media_type)))
     examples = {f"example-{at}": each for at, each in enumerate(spec.examples, 1)}
-    content = Content(type=spec.data_container, media_type=media_type, examples=examples)
+    content = Content(
+        type=spec.data_container,
+        media_type=media_type,
+        examples=examples,
+        create_example=spec.generate_examples,
+    )
     return Response(description=spec.description, contents=(content,))
 
 

@@ -150,7 +150,7 @@ class Answers:
 
     @property
     def _headers(self) -> dict[str, str]:
-        """Those of the layers."""
+        """The headers that the layer says."""
         return {name: each.value for name, each in self._layer.response_headers.items()}
 
     def _encoder(self, media_type: str) -> Callable[[Any], bytes]:
