@@ -1,17 +1,22 @@
-"""How a stream ends: the client leaves, the app shuts down, something fails, nobody reads on."""
+"""How a stream ends: the client leaves, the app shuts down, something fails, nobody reads on.
+
+Where the number of messages matters, `ahead=1` makes each piece one.
+"""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from importlib.util import find_spec
 
 import anyio
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pleiad_http import Stream, stream_body
 from pleiad_http.body import BODY, DISCONNECTED
-from pleiad_http.delivery import Delivery
+from pleiad_http.delivery import AHEAD, Delivery
 from pleiad_http.iteration import items_of
 
 pytestmark = pytest.mark.anyio
@@ -115,7 +120,7 @@ async def deliver(peer, content, scope=None, encode=bytes, **options):
 
 async def test_everything_arrives():
     peer, content = Peer(), Watched(b"a", b"", b"b")
-    await deliver(peer, content(), opening=b"o")
+    await deliver(peer, content(), opening=b"o", ahead=1)
     assert peer.content == [b"o", b"a", b"b", b""]
     assert peer.sent[0] is START
     assert [each["more_body"] for each in peer.sent[1:]] == [True, True, True, False]
@@ -131,7 +136,7 @@ class TestClientLeaves:
             await anyio.sleep_forever()
 
         scope, content = scope_of(), Watched(b"a", then=wait)
-        await deliver(peer, content(), scope)
+        await deliver(peer, content(), scope, ahead=1)
         assert (peer.content, peer.is_complete) == ([b"a"], False)
         assert content.is_closed_once
         assert scope[DISCONNECTED]
@@ -145,9 +150,22 @@ class TestClientLeaves:
 
         async with anyio.create_task_group() as group:
             group.start_soon(leave)
-            await deliver(peer, content())
+            await deliver(peer, content(), ahead=1)
         assert peer.content == [b"a"]
         assert content.log == ["begun", "GeneratorExit", "closed"]
+
+    async def test_while_a_message_is_taken_and_the_generator_waits(self):
+        peer, content = Peer(stalls_at=1), Watched(b"a", then=anyio.sleep_forever)
+
+        async def leave():
+            await peer.stalled.wait()
+            peer.left.set()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(leave)
+            await deliver(peer, content())
+        assert peer.content == [b"a"]
+        assert content.is_closed_once
 
     async def test_while_neither_ever_waits(self):
         peer, count = Peer(), 0
@@ -183,7 +201,7 @@ class TestClientLeaves:
     async def test_the_server_says_so_when_it_is_sent_to(self):
         peer, content = Peer(fails_at=2, error=BrokenPipeError()), Watched(b"a", b"b", b"c")
         scope = scope_of()
-        await deliver(peer, content(), scope)
+        await deliver(peer, content(), scope, ahead=1)
         assert peer.content == [b"a"]
         assert content.log == ["begun", "GeneratorExit", "closed"]
         assert scope[DISCONNECTED]
@@ -214,7 +232,7 @@ class TestClientLeaves:
             finally:
                 log.append("closed")
 
-        await deliver(peer, stubborn())
+        await deliver(peer, stubborn(), ahead=1)
         assert log == [anyio.get_cancelled_exc_class(), "closed"]
         assert peer.content == [b"a"]
 
@@ -253,7 +271,7 @@ class TestContentOfTheRequest:
             await anyio.sleep_forever()
 
         await deliver(peer, echo(), scope)
-        assert peer.content == [b"ab", b"cd"]
+        assert b"".join(peer.content) == b"abcd"
 
     async def test_nobody_reads_it(self):
         peer, scope = Peer(*self.chunks(b"ab", b"cd")), self.scope()
@@ -288,7 +306,7 @@ class TestFailure:
         peer, content = Peer(), Watched(*items, then=fail)
         with pytest.raises(KeyError, match="own"):
             await deliver(peer, content())
-        assert (peer.content, peer.is_complete) == ([*items], False)
+        assert (b"".join(peer.content), peer.is_complete) == (b"".join(items), False)
         assert content.log == ["begun", "KeyError", "closed"]
 
     async def test_of_a_sync_generator(self):
@@ -311,8 +329,25 @@ class TestFailure:
     async def test_of_the_server(self):
         peer, content = Peer(fails_at=2, error=RuntimeError("server")), Watched(b"a", b"b")
         with pytest.raises(RuntimeError, match="server"):
+            await deliver(peer, content(), ahead=1)
+        assert content.is_closed_once
+
+    async def test_of_the_server_while_the_generator_waits(self):
+        peer = Peer(fails_at=1, error=RuntimeError("server"))
+        content = Watched(b"a", then=anyio.sleep_forever)
+        with pytest.raises(RuntimeError, match="server"):
             await deliver(peer, content())
         assert content.is_closed_once
+
+    async def test_of_the_server_with_what_a_failed_generator_gave(self):
+        async def content():
+            yield b"a"
+            raise KeyError("own")
+
+        peer = Peer(fails_at=1, error=RuntimeError("server"))
+        with pytest.raises(KeyError, match="own"):
+            await deliver(peer, content())
+        assert peer.content == []
 
     async def test_of_cleaning_up(self):
         async def content():
@@ -391,10 +426,11 @@ class TestOneTask:
             yield b"b"
 
         peer = Peer()
-        await deliver(peer, content())
+        await deliver(peer, content(), ahead=1)
         assert peer.content == [b"a", b"b", b""]
 
-    async def test_scope_of_a_generator_does_not_reach_what_is_sent(self):
+    @pytest.mark.parametrize("ahead", [1, AHEAD], ids=["by this task", "by another"])
+    async def test_scope_of_a_generator_does_not_reach_what_is_sent(self, ahead):
         peer = Peer()
         scope = anyio.CancelScope()
 
@@ -407,11 +443,11 @@ class TestOneTask:
         async def content():
             with scope:
                 yield b"a"
-                await anyio.sleep(0)
+                await anyio.sleep_forever()
                 yield b"never"
             yield b"b"
 
-        await Delivery(scope_of(), peer.receive, send).run(
+        await Delivery(scope_of(), peer.receive, send, ahead=ahead).run(
             START, partial(items_of, content()), bytes
         )
         assert peer.content == [b"a", b"b", b""]
@@ -432,7 +468,7 @@ class TestOneTask:
 
         peer = Peer()
         await deliver(peer, content())
-        assert peer.content == [b"0", b"1", b"2", b""]
+        assert b"".join(peer.content) == b"012"
 
     async def test_task_group_around_items_when_the_client_leaves(self):
         peer, log = Peer(), []
@@ -467,25 +503,187 @@ class TestOneTask:
 
         peer = Peer()
         await deliver(peer, content())
-        assert peer.content == [b"set", b"set", b""]
+        assert b"".join(peer.content) == b"setset"
 
 
-async def test_next_item_waits_for_the_reader():
-    """What a stalled reader holds is one item."""
-    peer, made = Peer(stalls_at=3), []
+class TestHeld:
+    """What is held until the items wait, and for how long."""
 
-    async def content():
-        for number in range(100):
-            made.append(number)
-            yield b"x"
+    async def test_what_never_waits_is_one_message(self):
+        async def content():
+            for number in range(100):
+                yield b"%d," % number
 
-    async with anyio.create_task_group() as group:
-        group.start_soon(deliver, peer, content())
-        await peer.stalled.wait()
-        for _ in range(10):
-            await anyio.sleep(0)
-        assert made == [0, 1, 2]
-        peer.left.set()
+        peer = Peer()
+        await deliver(peer, content(), opening=b"o,")
+        assert b"".join(peer.content) == b"o," + b"".join(b"%d," % n for n in range(100))
+        assert len(peer.content) < 10  # a busy machine may make the generator pause
+
+    @pytest.mark.parametrize("pings", [{}, {"ping": b"p", "ping_interval": 600}], ids=len)
+    async def test_it_is_sent_while_the_items_wait(self, pings):
+        peer, taken = Peer(), anyio.Event()
+
+        async def send(message):
+            peer.sent.append(message)
+            if message.get("body"):
+                taken.set()
+
+        async def content():
+            nonlocal taken
+            for number in range(5):
+                taken = anyio.Event()
+                yield b"%d" % number
+                await taken.wait()
+
+        with anyio.fail_after(5):
+            delivery = Delivery(scope_of(), peer.receive, send, **pings)
+            await delivery.run(START, partial(items_of, content()), bytes)
+        assert peer.content == [b"0", b"1", b"2", b"3", b"4", b""]
+
+    @pytest.mark.parametrize("end", ["no bytes", None], ids=["broken off", "at its end"])
+    async def test_it_is_sent_while_they_are_closed(self, end):
+        peer, taken = Peer(), anyio.Event()
+
+        async def send(message):
+            peer.sent.append(message)
+            if message.get("body"):
+                taken.set()
+
+        class Closing:
+            def __init__(self):
+                self.items = [b"a"] if end is None else [b"a", end]
+
+            def __aiter__(self):
+                return self
+
+            async def __anext__(self):
+                if not self.items:
+                    raise StopAsyncIteration
+                return self.items.pop(0)
+
+            async def aclose(self):
+                await taken.wait()
+
+        delivery = Delivery(scope_of(), peer.receive, send)
+        with anyio.fail_after(5):
+            try:
+                await delivery.run(START, partial(items_of, Closing()), bytes)
+            except TypeError:
+                assert end is not None
+        assert peer.content[0] == b"a"
+
+    async def test_it_is_sent_though_they_go_on_for_long(self, monkeypatch):
+        """Who makes an item without waiting holds the event loop; the item does not wait for the next."""
+        monkeypatch.setattr("pleiad_http.delivery.FAIR_SECONDS", -1)
+        peer = Peer()
+
+        async def content():
+            for number in range(3):
+                assert b"".join(peer.content) == b"012"[:number]
+                yield b"%d" % number
+
+        await deliver(peer, content())
+        assert peer.is_complete
+
+    @pytest.mark.parametrize(
+        ("size", "ahead", "most"),
+        [
+            pytest.param(1, 1, 1, id="each alone"),
+            pytest.param(1, 100, 100, id="small ones"),
+            pytest.param(30, 100, 4, id="a message of more than the bound"),
+            pytest.param(100, 100, 1, id="large ones"),
+            pytest.param(1000, AHEAD, 66, id="as by default"),
+        ],
+    )
+    async def test_items_wait_for_the_reader(self, size, ahead, most, monkeypatch):
+        """What a stalled reader holds, where nothing waits but the server: one message."""
+        monkeypatch.setattr("pleiad_http.delivery.FAIR_SECONDS", 600)
+        peer, made = Peer(stalls_at=1), []
+
+        async def content():
+            while True:
+                made.append(size)
+                yield b"x" * size
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(partial(deliver, peer, content(), ahead=ahead))
+            await peer.stalled.wait()
+            await anyio.wait_all_tasks_blocked()
+            assert len(made) == most
+            peer.left.set()
+
+    async def test_items_that_wait_wait_for_the_reader(self, monkeypatch):
+        """What a stalled reader holds, where the items wait: a message, and what is held besides it."""
+        monkeypatch.setattr("pleiad_http.delivery.FAIR_SECONDS", 600)
+        peer, made = Peer(stalls_at=1), []
+
+        async def content():
+            while True:
+                made.append(1)
+                yield b"x"
+                await anyio.sleep(0)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(partial(deliver, peer, content(), ahead=100))
+            await peer.stalled.wait()
+            await anyio.wait_all_tasks_blocked()
+            assert len(made) == len(peer.content[0]) + 100
+            peer.left.set()
+
+    async def test_large_pieces_are_not_copied(self):
+        large = [b"x" * 100, b"y" * 100]
+        peer = Peer()
+        items = [b"a", b"b", large[0], large[1], b"c"]
+        await deliver(peer, items, encode=lambda item: item, ahead=100)
+        assert peer.content == [b"ab", *large, b"c", b""]
+        assert [peer.content[1] is large[0], peer.content[2] is large[1]] == [True, True]
+
+
+PIECES = st.lists(st.tuples(st.binary(max_size=30), st.sampled_from(["", "yield", "sleep"])))
+
+
+@pytest.mark.parametrize("backend", ["asyncio", TRIO])
+@given(
+    pieces=PIECES,
+    ahead=st.integers(1, 40),
+    slow=st.booleans(),
+    pings=st.booleans(),
+    fails=st.booleans(),
+)
+@settings(deadline=None, max_examples=60)
+def test_everything_arrives_in_order(backend, pieces, ahead, slow, pings, fails):
+    """However items and server wait: no `send` begins within another, and nothing is lost."""
+
+    async def check():
+        peer, inside = Peer(), []
+
+        async def send(message):
+            assert not inside
+            inside.append(message)
+            if slow:
+                await anyio.sleep(0.0001)
+            inside.clear()
+            peer.sent.append(message)
+
+        async def content():
+            for piece, wait in pieces:
+                yield piece.replace(b"P", b"")
+                if wait:
+                    await anyio.sleep(0.0002 if wait == "sleep" else 0)
+            if fails:
+                raise KeyError("own")
+
+        options = {"ping": b"P", "ping_interval": 0.0001} if pings else {}
+        delivery = Delivery(scope_of(), peer.receive, send, ahead=ahead, **options)
+        with suppress(KeyError):
+            await delivery.run(START, partial(items_of, content()), bytes)
+        expected = b"".join(piece for piece, _ in pieces)
+        assert b"".join(peer.content).replace(b"P", b"") == expected.replace(b"P", b"")
+        assert peer.sent[0] is START
+        assert peer.is_complete is not fails
+        assert [each for each in peer.content[:-1] if not each] == []
+
+    anyio.run(check, backend=backend)
 
 
 class TestPings:
@@ -503,7 +701,7 @@ class TestPings:
                 await pinged.wait()
             yield b"b"
 
-        delivery = Delivery(scope_of(), peer.receive, send, ping=b"p", ping_interval=0.001)
+        delivery = Delivery(scope_of(), peer.receive, send, ping=b"p", ping_interval=0.001, ahead=1)
         await delivery.run(START, partial(items_of, slow()), bytes)
         assert peer.content[:1] + peer.content[-2:] == [b"a", b"b", b""]
         assert peer.content.count(b"p") >= 3
@@ -520,7 +718,7 @@ class TestPings:
             inside.clear()
             peer.sent.append(message)
 
-        delivery = Delivery(scope_of(), peer.receive, send, ping=b"p", ping_interval=0.001)
+        delivery = Delivery(scope_of(), peer.receive, send, ping=b"p", ping_interval=0.001, ahead=1)
         await delivery.run(START, partial(items_of, [b"a", b"b", b"c"]), bytes)
         assert [each for each in peer.content if each != b"p"] == [b"a", b"b", b"c", b""]
         assert peer.sent[0] is START
@@ -543,7 +741,7 @@ class TestShutdown:
 
         peer, content = Peer(), Watched(b"a", then=wait)
         scope = scope_of(**{"pleiad.shutting_down": down})
-        await deliver(peer, content(), scope, parting=b"bye")
+        await deliver(peer, content(), scope, parting=b"bye", ahead=1)
         assert peer.content == [b"a", b"bye", b""]
         assert peer.is_complete
         assert content.is_closed_once
@@ -559,7 +757,7 @@ class TestShutdown:
             yield b"down" if scope["pleiad.shutting_down"].is_set() else b"up"
 
         peer = Peer()
-        await deliver(peer, content(), scope)
+        await deliver(peer, content(), scope, ahead=1)
         assert peer.content == [b"a", b"down", b""]
 
     async def test_before_anything(self):
@@ -567,7 +765,7 @@ class TestShutdown:
         down.set()
         peer, scope = Peer(), scope_of(**{"pleiad.shutting_down": down})
         content = Watched(b"a", then=anyio.sleep_forever)
-        await deliver(peer, content(), scope, parting=b"bye")
+        await deliver(peer, content(), scope, parting=b"bye", ahead=1)
         assert peer.sent[0] is START
         assert peer.content[-2:] == [b"bye", b""]
 
@@ -579,7 +777,7 @@ class TestShutdown:
             await anyio.sleep_forever()
 
         peer, scope = Peer(), scope_of(**{"pleiad.shutting_down": down})
-        await deliver(peer, never, scope, parting=b"bye")
+        await deliver(peer, never, scope, parting=b"bye", ahead=1)
         assert peer.sent[0] is START
         assert peer.content == [b"bye", b""]
 
@@ -596,7 +794,7 @@ class TestShutdown:
                 raise
 
         peer, scope = Peer(), scope_of(**{"pleiad.shutting_down": down})
-        await deliver(peer, content(), scope, parting=b"bye")
+        await deliver(peer, content(), scope, parting=b"bye", ahead=1)
         assert peer.content == [b"a", b"last", b"bye", b""]
 
 

@@ -10,8 +10,12 @@ cleans up after that: a cancelled scope of anyio cancels every `await` again, an
 generator could give nothing back that takes an `await`. The shield goes up when the cancellation is on
 its way into the generator, see `_told_once`, and has a deadline.
 
-Each piece is sent within a scope of its own that no scope of a generator reaches: where a generator's
-`move_on_after` ends while a piece is being sent, the piece is sent whole.
+Pieces are held until the items wait for something, and are one message then. Who waits cannot send, so
+another task does, see `_send_when_called`. Where they never wait, their own task sends when as much as
+AHEAD is held, and when FAIR_SECONDS have passed: in a scope that shields it from those of a generator,
+whose `move_on_after` cuts no message in two. So a piece is late only where the next item blocks the
+event loop, and with it everything else; and while nobody takes what is sent, no more than AHEAD is
+made besides that.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator
@@ -24,12 +28,12 @@ from typing import Any, TypeVar
 from anyio import (
     CancelScope,
     Event,
-    Lock,
     create_task_group,
     current_time,
     get_cancelled_exc_class,
     sleep_until,
 )
+from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from pleiad_http.body import BODY, DISCONNECTED, is_body_read, stream_body
@@ -49,6 +53,9 @@ FAIR_SECONDS = 0.005
 """After so long without a pause, other tasks have their turn: neither a generator nor a server need
 ever wait for anything, and then nobody could see the client leave."""
 
+AHEAD = 65536
+"""As many bytes, not sent yet, are a message: what servers let wait for a socket themselves."""
+
 
 class Delivery:
     """Sends one response.
@@ -62,17 +69,24 @@ class Delivery:
             not end by that.
         ping: Sent when nothing was sent for a while.
         ping_interval: How many seconds that is; `None` for never.
+        ahead: How many bytes are held at most. A piece of so many is a message by itself, and is sent
+            before the next item is asked for: 1 for each.
     """
 
     __slots__ = (
+        "_ahead",
+        "_called",
         "_complete",
+        "_failure",
+        "_group",
         "_interrupted",
         "_interval",
-        "_lock",
+        "_is_sending",
         "_may_look",
         "_opening",
         "_parting",
         "_paused_at",
+        "_pieces",
         "_ping",
         "_receive",
         "_scope",
@@ -80,6 +94,8 @@ class Delivery:
         "_sending",
         "_sent_at",
         "_shelter",
+        "_size",
+        "_taken",
         "_work",
     )
 
@@ -93,6 +109,7 @@ class Delivery:
         parting: bytes | None = None,
         ping: bytes = b"",
         ping_interval: float | None = None,
+        ahead: int = AHEAD,
     ) -> None:
         self._scope = scope
         self._receive = receive
@@ -101,9 +118,14 @@ class Delivery:
         self._parting = parting
         self._ping = ping
         self._interval = ping_interval
-        self._complete = self._interrupted = False
-        self._may_look = Event()
-        self._lock = Lock(fast_acquire=True)
+        self._ahead = ahead
+        self._complete = self._interrupted = self._is_sending = False
+        self._failure: Exception | None = None
+        self._pieces: list[bytes] = []
+        self._size = 0  # of the pieces
+        self._may_look, self._taken = Event(), Event()
+        self._called: Event | None = None  # as long as no task waits for it
+        self._group: TaskGroup = create_task_group()
         self._work, self._shelter = CancelScope(), CancelScope()
         self._sending = CancelScope(shield=True)
         self._paused_at = perf_counter()
@@ -114,29 +136,30 @@ class Delivery:
     ) -> None:
         """Send everything; it returns early where the client left.
 
-        What the items raise is raised in no group, and the response stays without its end.
+        What the items raise is raised in no group, when what they gave before is sent; the response
+        stays without its end.
 
         Args:
             start: The message that starts the response.
             items: Gives what is sent; it is asked before anything is sent.
             encode: Makes an item the bytes that are sent.
         """
-        failure: Exception | None = None
         if is_body_read(self._scope):
             self._may_look.set()
-        async with create_task_group() as group:
+        async with self._group as group:
             group.start_soon(self._look)
             if self._parting is not None and SHUTTING_DOWN in self._scope:
                 group.start_soon(self._end_at, self._scope[SHUTTING_DOWN])
             if self._interval is not None:
-                group.start_soon(self._send_pings, self._interval)
+                group.start_soon(self._give_pings, self._interval)
             try:
                 await self._deliver(start, items, encode)
             except Exception as error:  # noqa: BLE001 - the group would wrap it
-                failure = error
+                self._failure = self._failure or error
+                await self._send_held()
             group.cancel_scope.cancel()
-        if failure is not None:
-            raise failure
+        if self._failure is not None:
+            raise self._failure
         if not self._complete:
             await checkpoint_if_cancelled()
 
@@ -147,68 +170,108 @@ class Delivery:
         with CancelScope(shield=True), self._work, self._shelter:
             opened = await items()
             try:
-                await self._emit(start)
-                await self._emit_piece(self._opening)
-                await self._send_items(opened, encode)
+                await self._send_held(start)
+                self._give(self._opening)
+                await self._told_once(self._give_items(opened, encode))
             finally:
                 self._raise_shelter()
-                await opened.aclose()
+                await self._told_once(opened.aclose())
         if self._shelter.cancel_called:
             raise TimeoutError(f"a stream's items took more than {SECONDS_TO_CLOSE:g} s to close")
         if opened is None:  # it was never begun, for the app shuts down
-            await self._emit(start)
+            await self._send_held(start)
         if self._work.cancel_called:
-            await self._emit_piece(self._parting or b"")
-        await self._emit({"type": "http.response.body", "body": b"", "more_body": False})
+            self._give(self._parting or b"")
+        await self._send_held(_content(b"", more=False))
 
-    async def _send_items(self, items: Items, encode: Callable[[Any], bytes]) -> None:
+    async def _give_items(self, items: Items, encode: Callable[[Any], bytes]) -> None:
         while not self._work.cancel_called:
             try:
-                item = await self._told_once(items.__anext__())
+                item = await items.__anext__()
             except StopAsyncIteration:
                 return
             if not self._may_look.is_set():
                 self._see_whether_content_is_read()
-            await self._emit_piece(encode(item))
-            if perf_counter() - self._paused_at > FAIR_SECONDS:
-                with CancelScope(shield=True):
-                    await checkpoint()
-                self._paused_at = perf_counter()
+            self._give(encode(item))
+            if self._size >= self._ahead or perf_counter() - self._paused_at > FAIR_SECONDS:
+                await self._send_held()
+                await self._be_fair()
 
-    async def _emit_piece(self, content: bytes) -> None:
-        if content:
-            await self._emit({"type": "http.response.body", "body": content, "more_body": True})
+    async def _be_fair(self) -> None:
+        if perf_counter() - self._paused_at > FAIR_SECONDS:
+            with CancelScope(shield=True):
+                await checkpoint()
+            self._paused_at = perf_counter()
+
+    def _give(self, piece: bytes) -> None:
+        if piece:
+            self._pieces.append(piece)
+            self._size += len(piece)
+
+    async def _send_held(self, message: Message | None = None) -> None:
+        """Send all that is held, and then a message, in the task of the items."""
+        with CancelScope(shield=True) as self._sending:
+            while self._is_sending:
+                self._taken = Event()
+                await self._taken.wait()
+            while self._pieces:
+                await self._emit(self._next_message())
+            if message is not None:
+                await self._emit(message)
+
+    def _call_sender(self) -> None:
+        """Have what is held sent by another task, for this one is about to wait."""
+        if self._called is None:
+            self._called = Event()
+            self._group.start_soon(self._send_when_called)
+        else:
+            self._called.set()
+
+    async def _send_when_called(self) -> None:
+        while True:
+            if self._pieces and not self._is_sending:
+                await self._emit(self._next_message())
+            else:
+                self._called = Event()
+                await self._called.wait()
+
+    def _next_message(self) -> Message:
+        """What is held; a piece as large as all may be is not copied, but a message by itself."""
+        pieces, self._pieces, self._size = self._pieces, [], 0
+        if len(pieces) == 1:
+            return _content(pieces[0])
+        if len(pieces[-1]) >= self._ahead:
+            self._give(pieces.pop())
+        return _content(b"".join(pieces))
 
     async def _emit(self, message: Message) -> None:
-        """Send a message, unless there is nobody to take it.
-
-        PERF: the lock costs 3 us a piece, and nothing but a ping can come between.
-        """
-        if not self._interrupted:
-            send = self._send_alone if self._interval is None else self._locked_send
-            with CancelScope(shield=True) as self._sending:
-                await send(message)
-
-    async def _locked_send(self, message: Message) -> None:
-        """Send a message between others: a ping is another task's."""
-        async with self._lock:
-            if not self._complete:
-                await self._send_alone(message)
-                self._sent_at = current_time()
-
-    async def _send_alone(self, message: Message) -> None:
+        """Send a message, unless there is nobody to take it. One that was cut is the last."""
+        if self._interrupted:
+            return
+        self._is_sending = True
         try:
             await self._send(message)
         except OSError:  # ASGI's word for a client that has left
             self._leave()
+        except Exception as error:  # noqa: BLE001 - the group would wrap it
+            self._failure = self._failure or error
+            self._interrupt()
+        except BaseException:
+            self._interrupt()
+            raise
+        finally:
+            self._is_sending = False
+            self._taken.set()
         self._complete = not message.get("more_body", True)
+        if self._interval is not None:
+            self._sent_at = current_time()
 
     @coroutine
     def _told_once(self, step: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
-        """Await a step of the items; nothing cancels it twice.
+        """Await what advances the items; nothing cancels it twice, and nothing is held meanwhile.
 
-        It passes on what the event loop sends and throws, and so sees a cancellation pass: asyncio
-        throws it, trio sends it as an outcome.
+        It passes on what the event loop sends and throws, and so sees when they wait, and a
+        cancellation pass: asyncio throws it, trio sends it as an outcome.
         """
         resume: Callable[[Any], Any] = step.send
         value: Any = None
@@ -218,6 +281,8 @@ class Delivery:
             except StopIteration as end:
                 result: T = end.value
                 return result
+            if self._pieces and not self._is_sending:
+                self._call_sender()
             try:
                 value = yield awaited
                 resume = step.send
@@ -235,10 +300,11 @@ class Delivery:
             self._shelter.deadline = current_time() + SECONDS_TO_CLOSE
 
     def _interrupt(self) -> None:
-        """End the items and what is being sent: there is nobody to take it."""
+        """End the items and what is being sent, by whichever task: there is nobody to take it."""
         self._interrupted = True
         self._work.cancel()
         self._sending.cancel()
+        self._group.cancel_scope.cancel()
 
     def _leave(self) -> None:
         self._scope[DISCONNECTED] = True
@@ -273,10 +339,16 @@ class Delivery:
         await shutting_down.wait()
         self._work.cancel()
 
-    async def _send_pings(self, interval: float) -> None:
+    async def _give_pings(self, interval: float) -> None:
+        """Give a ping where nothing was sent for so long, unless something waits to be taken."""
         while True:
-            due = min(self._sent_at, current_time()) + interval
-            await sleep_until(due)
+            await sleep_until(min(self._sent_at, current_time()) + interval)
             if current_time() >= self._sent_at + interval:
-                message = {"type": "http.response.body", "body": self._ping, "more_body": True}
-                await self._locked_send(message)
+                if not (self._pieces or self._is_sending):
+                    self._give(self._ping)
+                    self._call_sender()
+                self._sent_at = current_time()
+
+
+def _content(body: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": more}

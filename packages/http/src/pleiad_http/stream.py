@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Stream(Response[T]):
-    """Sends text or bytes item by item; an item is sent before the next one is asked for.
+    """Sends text or bytes as they are made; items that need no waiting go together, see `Delivery`.
 
     The items are closed exactly once, whatever happens: the client leaves, the request is cancelled,
     an item cannot be encoded, only the head was asked for. What they raise leaves the response without

@@ -50,7 +50,7 @@ async def send_websocket_stream(
         await socket.accept()
     wire = _Wire(socket, send_handler or _sender(socket, annotation, mode))
     wire.listens, wire.warns = listen_for_disconnect, warn_on_data_discard
-    delivery = Delivery({BODY: b""}, wire.receive, wire.send)
+    delivery = Delivery({BODY: b""}, wire.receive, wire.send, ahead=1)
     await delivery.run({"type": "http.response.start"}, lambda: items_of(stream), wire.piece)
     if wire.failure is not None:
         raise wire.failure
