@@ -113,7 +113,7 @@ async def test_media_type_of_its_own(media_type):
     assert await sent_by(JSONLines([1], media_type=media_type)) == (media_type, b"1\n")
 
 
-@pytest.mark.parametrize("options", [{"item_type": str}, {"type_encoders": OWN}], ids=str)
+@pytest.mark.parametrize("options", [{"item_type": str}, {"type_encoders": OWN}], ids=" ".join)
 async def test_encode_makes_all_of_it(options):
     assert await sent_by(JSONLines(["a"], encode=shout)) == ("application/jsonl", b'"A"\n')
     with pytest.raises(ValueError, match="leave out item_type and type_encoders"):
