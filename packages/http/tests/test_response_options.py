@@ -12,6 +12,7 @@ import anyio
 import pytest
 
 from pleiad_http import (
+    BaseLocalFileSystem,
     SHUTTING_DOWN,
     BackgroundTask,
     Cookie,
@@ -29,6 +30,13 @@ pytestmark = pytest.mark.anyio
 
 LOG: list[str] = []
 CLASSES = (File, JSONLines, Redirect, Response, ServerSentEvent, Stream)
+
+
+class Loud(BaseLocalFileSystem):
+    """A disk on which everything is in capitals."""
+
+    async def read_bytes(self, path: Any, start: int = 0, end: int = -1) -> bytes:
+        return (await super().read_bytes(path, start, end)).upper()
 
 
 class Own:
@@ -149,6 +157,7 @@ EFFECTS = [
     Effect("content_disposition_type", "inline", header("content-disposition"), 'inline; filename="a.txt"', (File,)),
     Effect("etag", ETag("own"), header("etag"), '"own"', (File,)),
     Effect("filename", "b.txt", header("content-disposition"), 'attachment; filename="b.txt"', (File,)),
+    Effect("file_system", Loud(), content, b"ABC", (File,)),
     Effect("query_params", {"a": "b"}, header("location"), "/there?a=b", (Redirect,)),
 ]  # fmt: skip
 ROUTE = [
@@ -228,7 +237,8 @@ def test_no_option_lacks_a_row(cls: Any) -> None:
     parameters = inspect.signature(cls).parameters.values()
     options = {each.name for each in parameters if each.default is not each.empty}
     known = {each.option for each in EFFECTS if cls in each.classes}
-    assert options == known | ({"endless"} if cls in ENDLESS else set())
+    beside = {"endless"} if cls in ENDLESS else {"file_info"} if cls is File else set()
+    assert options == known | beside  # `file_info` is what a file system told: test_remote_file.py
 
 
 def test_nothing_that_a_route_says_lacks_a_row() -> None:

@@ -677,7 +677,7 @@ def as_text(money: Money) -> str:
                     "headers": {
                         "x-by": {"description": "Who.", "schema": {"type": "string"}},
                         "x-a": {"schema": {"type": "string"}},
-                        "set-cookie": {"description": "c: Sweet.", "schema": {"type": "string"}},
+                        "set-cookie": {"description": "`c`: Sweet.", "schema": {"type": "string"}},
                     },
                     "content": JSON_ITEM,
                 }

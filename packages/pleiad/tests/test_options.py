@@ -438,6 +438,13 @@ TWO_PARTS = {"a": b"1", "b": b"2"}
 TOLD = Operation(method="POST", path="/", responses={})
 
 
+class Owned(Operation, frozen=True):
+    """An operation that says whose it is."""
+
+    def to_schema(self, written: dict[str, Any]) -> dict[str, Any]:
+        return {**written, "x-owner": "us"}
+
+
 async def dawdle() -> str:
     for _ in range(100):
         await anyio.sleep(0)
@@ -570,6 +577,7 @@ LAYERS: list[Effect] = [
     *effects("description", "own", None, "own", *SPEAKING, look=describes("description")),
     *effects("external_docs", ExternalDocumentation(url="https://a.example"), None, {"url": "https://a.example"}, *SPEAKING, look=describes("external_docs")),
     *effects("include_in_schema", False, True, None, *SPEAKING, look=describes("include_in_schema")),
+    *effects("operation_class", Owned, None, "us", "request", look=describes("x-owner")),
     *effects("operation_id", "own", False, True, *SPEAKING, look=describes("operation_id")),
     *effects("raises", [Teapot], ["200"], ["200", "418"], "request", look=describes("statuses")),
     *effects("response_description", "own", False, True, "request", "listener", "stream", look=describes("response_description")),
