@@ -97,7 +97,7 @@ def wait_for(condition, seconds=10.0) -> None:
 LOSES_THE_CODE = {"hypercorn-http1", "hypercorn-http2"}
 """The main process of hypercorn 0.18 overwrites the exit code of a worker that failed with 0."""
 
-CLOSES_TOO_EARLY = {"hypercorn-http1", "hypercorn-http2"}
+CLOSES_TOO_EARLY = {name for name in KINDS if name.startswith("hypercorn")}
 """hypercorn 0.18 closes an idle connection although a request has arrived a moment before: seen once in
 some dozen runs on a busy machine. The client sees it closed before the first byte."""
 
