@@ -5,11 +5,28 @@ from typing import Self
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
-from h2.events import DataReceived, ResponseReceived, StreamEnded, StreamReset
+from h2.events import (
+    DataReceived,
+    RemoteSettingsChanged,
+    ResponseReceived,
+    StreamEnded,
+    StreamReset,
+)
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, TextMessage
 
 SECONDS = 10
+
+
+def is_offered(port) -> bool:
+    """Whether the server's settings say that it takes WebSockets over HTTP/2."""
+    http, seen = H2Connection(H2Configuration(client_side=True)), []
+    http.initiate_connection()
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as wire:
+        wire.sendall(http.data_to_send())
+        while not any(isinstance(event, RemoteSettingsChanged) for event in seen):
+            seen += http.receive_data(wire.recv(65536))
+    return bool(http.remote_settings.enable_connect_protocol)
 
 
 class SocketOverHTTP2:

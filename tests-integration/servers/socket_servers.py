@@ -31,10 +31,19 @@ def free_port() -> int:
         return listening.getsockname()[1]
 
 
-def serve(name, folder, app, env=None) -> ServerProcess:
-    """Serve an app of a folder by the server of a name."""
-    kind = KINDS[name]
-    port = free_port() if name == "granian" else 0
-    command = (*kind.command, *(("--port", port) if port else ()), app)
+def serve(name, folder, app, *options, env=None, kinds=KINDS) -> ServerProcess:
+    """Serve an app of a folder by the server of a name.
+
+    Args:
+        name: The server's, in `kinds`.
+        folder: Where the app's module stands.
+        app: The app, `module:name`.
+        *options: More arguments of the server.
+        env: Environment variables.
+        kinds: The servers that there are.
+    """
+    kind = kinds[name]
+    port = free_port() if kind.command[0] == "granian" else 0
+    command = (*kind.command, *(("--port", port) if port else ()), *options, app)
     environment = {"PYTHONPATH": str(folder), **(env or {})}
     return ServerProcess(command, kind.ready, port=port, env=environment)

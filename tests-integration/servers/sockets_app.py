@@ -1,17 +1,23 @@
 """The app of the WebSockets that the servers serve; what happens to a connection is printed."""
-# ruff: noqa: T201
 
-import asyncio
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
+from anyio import sleep
 
 from pleiad import Pleiad, WebSocket, websocket, websocket_listener, websocket_stream
 from pleiad.di import Provide
-from pleiad.exceptions import NotAuthorizedException
+from pleiad.exceptions import NotAuthorizedException, WebSocketDisconnect
 from pleiad.handlers import WebsocketListener
 from pleiad_websockets import SocketPolicy
+
+
+def tell(text: str) -> None:
+    """Print in one piece: the server's processes write to the same log."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 class Order(msgspec.Struct):
@@ -23,8 +29,8 @@ async def resource() -> AsyncIterator[str]:
     try:
         yield "resource"
     finally:
-        await asyncio.sleep(0.01)  # what gives back a connection takes an await
-        print("resource: closed", flush=True)
+        await sleep(0.01)  # what gives back a connection takes an await
+        tell("resource: closed")
 
 
 def guard(connection: Any, _: Any) -> None:
@@ -62,7 +68,7 @@ class Shop(WebsocketListener):
         return Order(data.item, data.count + 1)
 
     def on_disconnect(self) -> None:
-        print("orders: left", flush=True)
+        tell("orders: left")
 
 
 @websocket_listener("/sync", receive_mode="binary", send_mode="binary")
@@ -77,18 +83,18 @@ async def ticks() -> AsyncIterator[int]:
         while True:
             yield number
             number += 1
-            await asyncio.sleep(0.001)
+            await sleep(0.001)
     finally:
-        print("ticks: closed", flush=True)
+        tell("ticks: closed")
 
 
 @websocket_stream("/silent")
 async def silent() -> AsyncIterator[str]:
     try:
         yield "first"
-        await asyncio.sleep(600)
+        await sleep(600)
     finally:
-        print("silent: closed", flush=True)
+        tell("silent: closed")
 
 
 @websocket("/flood")
@@ -100,9 +106,61 @@ async def flood(socket: WebSocket) -> None:
             made += 1
             await socket.send_bytes(b"x" * 65536)
             if made % 10 == 0:
-                print(f"flood: made {made}", flush=True)
+                tell(f"flood: made {made}")
     finally:
-        print("flood: closed", flush=True)
+        tell("flood: closed")
 
 
-app = Pleiad([held, guarded, closing, Shop, sync, ticks, silent, flood])
+@websocket("/left/{name:str}", websocket_policy=SocketPolicy(message_size=None))
+async def left(socket: WebSocket, name: str) -> None:
+    """Tells with which code the server says that the client of a name has left."""
+    await socket.accept()
+    try:
+        while True:
+            await socket.send_text(str(len(await socket.receive_text())))
+    except WebSocketDisconnect as error:
+        tell(f"{name}: {error.code} {error.detail}".rstrip())
+    finally:
+        await sleep(0.01)
+        tell(f"{name}: closed")
+
+
+@websocket("/parting", dependencies={"held": Provide(resource)})
+async def parting(socket: WebSocket, held: str) -> None:
+    """Has more to do when the socket is closed, and does it within its grace."""
+    await socket.accept()
+    async for message in socket.iter_data():
+        await socket.send_data(message)
+    await sleep(0.3)
+    tell("parting: done")
+
+
+@websocket("/staying", websocket_policy=SocketPolicy(grace_seconds=0.5))
+async def staying(socket: WebSocket) -> None:
+    """Would never end by itself."""
+    await socket.accept()
+    await socket.send_text("first")
+    try:
+        await sleep(600)
+    finally:
+        tell("staying: closed")
+
+
+@websocket(
+    "/stubborn",
+    dependencies={"held": Provide(resource)},
+    websocket_policy=SocketPolicy(grace_seconds=600),
+)
+async def stubborn(socket: WebSocket, held: str) -> None:
+    """Has a longer grace than a server has patience."""
+    await socket.accept()
+    await socket.send_text("first")
+    try:
+        await sleep(600)
+    finally:
+        tell("stubborn: closed")
+
+
+ROUTES = [held, guarded, closing, Shop, sync, ticks, silent, flood, left, parting]
+ROUTES += [staying, stubborn]
+app = Pleiad(ROUTES, on_shutdown=[lambda: tell("app: stopped")])

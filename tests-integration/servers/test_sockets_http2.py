@@ -1,11 +1,11 @@
-"""WebSockets over HTTP/2, under hypercorn."""
+"""WebSockets over HTTP/2, under hypercorn; uvicorn speaks no HTTP/2."""
 
 import json
 import time
 from pathlib import Path
 
 import pytest
-from socket_over_http2 import SocketOverHTTP2
+from socket_over_http2 import SocketOverHTTP2, is_offered
 from socket_servers import serve
 
 HERE = Path(__file__).resolve().parent
@@ -17,16 +17,19 @@ def server():
         yield server
 
 
+def test_hypercorn_offers_it_and_granian_does_not(server):
+    assert is_offered(server.port)
+    with serve("granian", HERE, "sockets_app:app") as granian:
+        assert not is_offered(granian.port)
+
+
 def test_conversation(server):
     with SocketOverHTTP2(server.port, "/held") as talk:
         assert talk.status == 200
         for text in ("hello", "", "ü" * 5000):
             talk.send(text)
             assert talk.receive() == text
-    until = time.monotonic() + 5
-    while "resource: closed" not in server.log:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_for_log(server, "resource: closed")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,11 @@ def test_refusal(server):
 def test_stream(server):
     with SocketOverHTTP2(server.port, "/ticks") as talk:
         assert [talk.receive() for _ in range(3)] == ["0", "1", "2"]
-    until = time.monotonic() + 5
-    while "ticks: closed" not in server.log:
-        assert time.monotonic() < until
+    wait_for_log(server, "ticks: closed")
+
+
+def wait_for_log(server, text) -> None:
+    until = time.monotonic() + 30
+    while text not in server.log:
+        assert time.monotonic() < until, "waited too long"
         time.sleep(0.01)

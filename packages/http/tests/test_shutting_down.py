@@ -114,3 +114,68 @@ async def stop_soon(down):
             group.start_soon(down.wait)
             await anyio.sleep(0.01)
             down.set()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_it_is_released_when_all_that_hold_it_have_let_go(backend):
+    down, order = ShuttingDown(), []
+
+    async def hold(name, let_go):
+        with down.held():
+            await let_go.wait()
+            order.append(name)
+
+    async def main():
+        gates = {name: anyio.Event() for name in "ab"}
+        with anyio.fail_after(5):
+            await down.released()
+            async with anyio.create_task_group() as group:
+                for name, gate in gates.items():
+                    group.start_soon(hold, name, gate)
+                await anyio.wait_all_tasks_blocked()
+                group.start_soon(wait_released)
+                await anyio.wait_all_tasks_blocked()
+                late.__enter__()
+                for gate in gates.values():
+                    await anyio.sleep(0.03)
+                    gate.set()
+
+    async def wait_released():
+        await down.released()
+        order.append("released")
+
+    late = down.held()  # who comes later is not waited for
+    anyio.run(main, backend=backend)
+    assert order == ["a", "b", "released"]
+
+
+def test_it_is_let_go_by_what_fails_and_from_another_thread():
+    down = ShuttingDown()
+
+    def fail():
+        with down.held():
+            began.set()
+            gate.wait(5)
+            raise ZeroDivisionError
+
+    def run():
+        with pytest.raises(ZeroDivisionError):
+            fail()
+
+    began, gate = threading.Event(), threading.Event()
+    thread = threading.Thread(target=run)
+    thread.start()
+    began.wait(5)
+    assert down._holding
+    threading.Timer(0.02, gate.set).start()
+    anyio.run(down.released)
+    thread.join()
+    assert not down._holding
+
+
+def test_an_app_that_starts_again_waits_for_nobody_of_its_last_life():
+    down = ShuttingDown()
+    forgotten = down.held()
+    forgotten.__enter__()
+    down.clear()
+    anyio.run(down.released)

@@ -1,7 +1,9 @@
-"""What a client may send: never a 5xx, never without an end."""
+"""What a client may send: never a 5xx, and never work or memory beyond its own length."""
 
 import time
-from typing import Annotated, Any
+import tracemalloc
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import pytest
@@ -64,6 +66,15 @@ async def upload(data: Annotated[Upload, Form()]) -> int:
     return len(data.files)
 
 
+class Strict(msgspec.Struct, forbid_unknown_fields=True):
+    name: str = ""
+
+
+@post("/strict")
+async def strict(data: Strict) -> Strict:
+    return data
+
+
 class Filters(msgspec.Struct):
     page: int = 1
     tags: list[str] = []
@@ -76,7 +87,7 @@ async def filtered(
     return filters
 
 
-APP = Pleiad([show, name, files, add, anything, form, url, upload, filtered])
+APP = Pleiad([show, name, files, add, anything, form, url, upload, strict, filtered])
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 PARTS = {"content-type": "multipart/form-data; boundary=B"}
@@ -97,59 +108,30 @@ FILE = b'"files"; filename="a"\r\n\r\n'
 REQUESTS: list[Any] = [
     ("GET", "/items/1_0", {}, 404),
     ("GET", "/items/１", {}, 404),
-    ("GET", "/items/" + "9" * 5000, {}, 404),
     ("GET", "/names/\0", {}, 200),
     ("GET", "/names/..", {}, 200),
     ("GET", "//names/x", {}, 404),
     ("GET", "/names//x", {}, 404),
-    ("GET", "/names/" + "x" * 1_000_000, {}, 200),
-    ("GET", "/files/" + "x/" * 500_000, {}, 200),
-    ("GET", "/" + "x/" * 500_000, {}, 404),
     ("GET", "/files/../../etc/passwd", {}, 200),
     ("__class__", "/items/1", {}, 405),
     ("GET", "@evil.example", {}, 404),
-    ("GET", "/items/1", {"query": "&" * 100_000}, 400),
     ("GET", "/items/1", {"query": "page=1;page=x"}, 400),
-    ("GET", "/items/1", {"query": "a=" + "%" * 100_000}, 200),
-    ("GET", "/names/x", {"headers": {"cookie": "; ".join(f"a{n}=b" for n in range(5000))}}, 200),
-    ("GET", "/names/x", {"headers": {"cookie": 'key="' + "\\" * 30_000}}, 200),
     ("GET", "/url", {"headers": {"host": "evil/admin?x="}}, 400),
     ("GET", "/url", {"headers": {"host": "a" * 300}}, 400),
-    ("POST", "/items", {"content": b"[" * 100_000}, 400),
-    ("POST", "/items", {"content": b'{"a":' * 100_000}, 400),
-    ("POST", "/any", {"content": b"[" * 100_000}, 400),
-    ("POST", "/any", {"content": b'"' + b'\\"' * 400_000}, 400),
     ("POST", "/items", {"content": b'{"name":"\xff"}'}, 400),
     ("POST", "/items", {"content": '{"name":"x"}'.encode("utf-16")}, 400),
     ("POST", "/items", {"content": b"{}", "headers": {"content-length": "-1"}}, 400),
     ("POST", "/items", {"content": b"{}", "headers": {"content-length": "+2"}}, 400),
     ("POST", "/items", {"content": b"{}", "headers": {"content-length": "9" * 30}}, 400),
     ("POST", "/items", {"content": b"{}", "headers": {"content-length": "10000000000"}}, 413),
-    ("POST", "/items", {"content": b"x" * 10_000_001}, 413),
-    ("POST", "/items", {"content": b"{}", "headers": {"content-type": 'x; !="' + "\\" * 20_000}}, 415),
-    ("POST", "/form", {"content": b"a=b&" * 50_000, "headers": FORM}, 413),
     ("POST", "/form", {"content": b"a=%FF", "headers": FORM}, 400),
     ("POST", "/form", {"content": b"", "headers": {"content-type": "multipart/form-data"}}, 400),
-    ("POST", "/form", {"content": b"", "headers": {"content-type": "multipart/form-data; boundary=" + "x" * 20_000}}, 400),
     ("POST", "/form", {"content": b"{}", "headers": JSON}, 415),
     ("POST", "/upload", parts(TITLE, b'"item"\r\n\r\n{"name":"x"}', FILE + b"y"), 201),
-    ("POST", "/upload", parts(*[TITLE] * 10_000), 413),
-    ("POST", "/upload", parts(*[FILE + b"y"] * 10_000), 413),
-    ("POST", "/upload", parts(TITLE, b'"item"\r\n\r\n' + b"[" * 100_000), 400),
-    ("POST", "/upload", parts(TITLE, b'"item"\r\n\r\n' + b"x" * 1_000_001), 413),
-    ("POST", "/upload", parts(FILE + b"\r\n--B" * 100_000), 413),
-    ("POST", "/upload", parts(FILE + b"\r\n--A" * 100_000), 400),
-    ("POST", "/upload", parts(FILE + b"\r" * 500_000), 400),
-    ("POST", "/upload", parts(FILE + b"\r\n" * 500_000), 400),
     ("POST", "/upload", parts(b'"title"\r\nContent-Type: text/plain; charset=rot13\r\n\r\nx'), 415),
     ("POST", "/upload", parts(b'"title"\r\nContent-Type: text/plain; charset=utf-16\r\n\r\nx'), 400),
     ("POST", "/upload", parts(b'"title"\r\n\r\n\xff'), 400),
     ("POST", "/upload", {"content": b"title=%FF", "headers": FORM}, 400),
-    ("POST", "/upload", {"content": b"item=" + b"%5B" * 100_000, "headers": FORM}, 400),
-    ("GET", "/filtered", {"query": "page=" + "9" * 5000}, 400),
-    ("GET", "/filtered", {"query": "&".join(f"a{n}=1" for n in range(1000))}, 400),
-    ("GET", "/filtered", {"query": "tags=a&" * 1000 + "page=%"}, 400),
-    ("GET", "/filtered", {"headers": {"cookie": "page=1; " * 50_000 + "page=x"}}, 200),
 ]  # fmt: skip
 
 
@@ -159,9 +141,126 @@ REQUESTS: list[Any] = [
     ids=[f"{n} {each[0]} {each[1][:24]!a}" for n, each in enumerate(REQUESTS)],
 )
 def test_a_hostile_request(method: str, path: str, request_: Any, status: int, ask: Any) -> None:
-    begin = time.perf_counter()
     assert ask(APP, method, path, **request_).status == status
-    assert time.perf_counter() - begin < 2
+
+
+class Storm(NamedTuple):
+    """A request of any size.
+
+    Attributes:
+        make: Gives method, path and the rest of a request of a size.
+        size: As large as it is sent.
+        status: What it is answered then.
+    """
+
+    make: Callable[[int], tuple[str, str, dict[str, Any]]]
+    size: int
+    status: int
+
+    def send(self, size: int, ask: Any) -> Any:
+        method, path, request = self.make(size)
+        return lambda: ask(APP, method, path, **request).status
+
+
+def asking(path: str, **request: Any) -> tuple[str, str, dict[str, Any]]:
+    return "GET", path, request
+
+
+def sending(path: str, content: bytes, headers: dict[str, str] | None = None) -> Any:
+    return "POST", path, {"content": content, "headers": headers or {}}
+
+
+def uploading(*given: bytes) -> Any:
+    return "POST", "/upload", parts(*given)
+
+
+ITEM = b'"item"\r\n\r\n'
+STORMS = {
+    "a number in the path": Storm(lambda n: asking("/items/" + "9" * n), 5000, 404),
+    "a segment": Storm(lambda n: asking("/names/" + "x" * n), 1_000_000, 200),
+    "segments": Storm(lambda n: asking("/files/" + "x/" * n), 500_000, 200),
+    "segments without a route": Storm(lambda n: asking("/" + "x/" * n), 500_000, 404),
+    "& in the query": Storm(lambda n: asking("/items/1", query="&" * n), 100_000, 400),
+    "% in the query": Storm(lambda n: asking("/items/1", query="a=" + "%" * n), 100_000, 200),
+    "a number in the query": Storm(lambda n: asking("/filtered", query="page=" + "9" * n), 5000, 400),
+    "keys in the query": Storm(lambda n: asking("/filtered", query="&".join(f"a{k}=1" for k in range(n))), 1000, 400),
+    "values in the query": Storm(lambda n: asking("/filtered", query="tags=a&" * n + "page=%"), 1000, 400),
+    "cookies": Storm(lambda n: asking("/names/x", headers={"cookie": "; ".join(f"a{k}=b" for k in range(n))}), 5000, 200),
+    "a quoted cookie": Storm(lambda n: asking("/names/x", headers={"cookie": 'key="' + "\\" * n}), 200_000, 200),
+    "one cookie again": Storm(lambda n: asking("/filtered", headers={"cookie": "page=1; " * n + "page=x"}), 50_000, 200),
+    "arrays in arrays": Storm(lambda n: sending("/items", b"[" * n), 100_000, 400),
+    "objects in objects": Storm(lambda n: sending("/items", b'{"a":' * n), 100_000, 400),
+    "arrays in arrays by hand": Storm(lambda n: sending("/any", b"[" * n), 100_000, 400),
+    "arrays in an array by hand": Storm(lambda n: sending("/any", b"[" + b"[[]]," * n + b"1]"), 20_000, 201),
+    "a name in an error": Storm(lambda n: sending("/strict", b'{"' + b" - at `$x" * n + b'":1}'), 50_000, 400),
+    "escapes": Storm(lambda n: sending("/any", b'"' + b'\\"' * n), 400_000, 400),
+    "a body": Storm(lambda n: sending("/items", b"x" * n), 10_000_001, 413),
+    "a media type": Storm(lambda n: sending("/items", b"{}", {"content-type": 'x; !="' + "\\" * n}), 200_000, 415),
+    "fields": Storm(lambda n: sending("/form", b"a=b&" * n, FORM), 999, 201),
+    "fields beyond their limit": Storm(lambda n: sending("/form", b"a=b&" * n, FORM), 50_000, 413),
+    "% in a field": Storm(lambda n: sending("/upload", b"item=" + b"%5B" * n, FORM), 100_000, 400),
+    "a boundary": Storm(lambda n: sending("/form", b"", {"content-type": "multipart/form-data; boundary=" + "x" * n}), 200_000, 400),
+    "parts": Storm(lambda n: uploading(*[TITLE] * n), 1000, 400),
+    "parts beyond their limit": Storm(lambda n: uploading(*[TITLE] * n), 10_000, 413),
+    "files": Storm(lambda n: uploading(TITLE, b'"item"\r\n\r\n{"name":"x"}', *[FILE + b"y"] * n), 900, 201),
+    "files beyond their limit": Storm(lambda n: uploading(*[FILE + b"y"] * n), 10_000, 413),
+    "arrays in arrays in a part": Storm(lambda n: uploading(TITLE, ITEM + b"[" * n), 100_000, 400),
+    "a part": Storm(lambda n: uploading(TITLE, ITEM + b"x" * n), 1_000_001, 413),
+    "boundaries": Storm(lambda n: uploading(FILE + b"\r\n--B" * n), 100_000, 413),
+    "near boundaries": Storm(lambda n: uploading(FILE + b"\r\n--A" * n), 100_000, 400),
+    "returns": Storm(lambda n: uploading(FILE + b"\r" * n), 500_000, 400),
+    "lines": Storm(lambda n: uploading(FILE + b"\r\n" * n), 500_000, 400),
+}  # fmt: skip
+PROCESSOR_SECONDS = 1.0
+"""Of the one that asks: the dearest takes 0.04. It is for loops of C code, which no count sees."""
+BYTES_FOR_A_BYTE = 150
+"""What is kept for a byte of the request, at most: a list has a string for each `%`."""
+
+
+@pytest.mark.parametrize("name", STORMS)
+def test_a_storm(name: str, ask: Any) -> None:
+    send = STORMS[name].send(STORMS[name].size, ask)
+    begin = time.thread_time()
+    assert send() == STORMS[name].status
+    assert time.thread_time() - begin < PROCESSOR_SECONDS
+
+
+@pytest.mark.parametrize("name", STORMS)
+def test_the_work_of_a_storm_is_linear(name: str, ask: Any, work: Any) -> None:
+    size = STORMS[name].size
+    half, whole = (STORMS[name].send(n, ask) for n in (size // 2, size))
+    half()  # what is made once is not counted
+    once, twice = work(half), work(whole)
+    assert twice <= 2.2 * once + 50
+
+
+@pytest.mark.parametrize("name", STORMS)
+def test_the_memory_of_a_storm_is_linear(name: str, ask: Any) -> None:
+    size = STORMS[name].size
+    once, twice = (peak_of(STORMS[name].send(n, ask)) for n in (size // 2, size))
+    assert twice <= 2.2 * once + 200_000
+    assert twice <= BYTES_FOR_A_BYTE * length(STORMS[name].make(size)) + 200_000
+
+
+def peak_of(do: Callable[[], Any]) -> int:
+    """The most memory that a call keeps at a time, in bytes."""
+    tracemalloc.start()
+    try:
+        do()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def length(request: tuple[str, str, dict[str, Any]]) -> int:
+    _, path, more = request
+    values = [
+        path,
+        more.get("query", ""),
+        more.get("content", b""),
+        *(more.get("headers") or {}).values(),
+    ]
+    return sum(map(len, values))
 
 
 def test_the_url_is_the_routed_path(ask: Any) -> None:

@@ -1,20 +1,23 @@
 """The app learns that its server was told to stop, and the server learns it as before."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import anyio
 import pytest
 
-from pleiad import Pleiad, Request, asgi, get
+from pleiad import Pleiad, Request, WebSocket, asgi, get, websocket
+from pleiad.exceptions import WebSocketDisconnect
 from pleiad.response import JSONLines, ServerSentEvent, Stream
+from pleiad.serving import stop_signals
 from pleiad.serving.stop_signals import told_to_stop
 from pleiad.testing import AsyncTestClient, TestClient
 from pleiad_http import ShuttingDown
@@ -158,6 +161,101 @@ def test_watching_ends_with_the_app(monkeypatch: Any) -> None:
     assert not watching.is_alive()
 
 
+# granian's worker
+
+RUNS_THE_LOOP = """
+def run_worker(loop, main, shutdown_event):
+    loop.run_until_complete(main(shutdown_event))
+"""
+
+Granian = Callable[[Callable[[threading.Event], Coroutine[Any, Any, None]]], None]
+
+
+@pytest.fixture
+def granian(monkeypatch: Any, server: list[int]) -> Granian:
+    """Runs the lifespan as granian's worker does; what is run takes the event that stops the worker."""
+    worker = ModuleType("granian.server.mp")
+    exec(RUNS_THE_LOOP, worker.__dict__)
+    monkeypatch.setitem(sys.modules, "granian", ModuleType("granian"))
+
+    def run(main: Any) -> None:
+        loop, stop = asyncio.new_event_loop(), threading.Event()
+        for each in BOTH:
+            loop.add_signal_handler(each, stop.set)
+        try:
+            worker.run_worker(loop, main, stop)
+        finally:
+            loop.close()
+
+    return run
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    with anyio.fail_after(5):
+        while not condition():
+            await anyio.sleep(0.005)
+
+
+@pytest.mark.parametrize("number", BOTH)
+def test_granian_is_stopped_when_who_holds_the_app_has_let_go(
+    granian: Granian, number: signal.Signals
+) -> None:
+    down = ShuttingDown()
+
+    async def main(stop: threading.Event) -> None:
+        with told_to_stop(down):
+            with down.held():
+                os.kill(os.getpid(), number)
+                await until(down.is_set)
+                os.kill(os.getpid(), signal.SIGTERM)  # its main process sends one after a Ctrl-C
+                await anyio.sleep(0.05)
+                assert not stop.is_set()
+            await until(stop.is_set)
+
+    granian(main)
+
+
+def test_granian_waits_for_apps_within_apps(granian: Granian) -> None:
+    outer, inner = ShuttingDown(), ShuttingDown()
+
+    async def main(stop: threading.Event) -> None:
+        with told_to_stop(outer), told_to_stop(inner):
+            with outer.held(), inner.held():
+                os.kill(os.getpid(), signal.SIGTERM)
+                await until(lambda: outer.is_set() and inner.is_set())
+                await anyio.sleep(0.05)
+                assert not stop.is_set()
+            await until(stop.is_set)
+
+    granian(main)
+
+
+def test_granian_waits_for_no_more_than_a_while(granian: Granian, monkeypatch: Any) -> None:
+    monkeypatch.setattr(stop_signals, "LONGEST", 0.01)
+    down = ShuttingDown()
+
+    async def main(stop: threading.Event) -> None:
+        with told_to_stop(down), down.held():
+            os.kill(os.getpid(), signal.SIGTERM)
+            await until(stop.is_set)
+
+    granian(main)
+
+
+def test_granian_whose_worker_is_another_is_left_alone(server: list[int], monkeypatch: Any) -> None:
+    """Its event cannot be found: it is stopped by its own handler, as ever."""
+    monkeypatch.setitem(sys.modules, "granian", ModuleType("granian"))
+    down, stop = ShuttingDown(), threading.Event()
+
+    async def main() -> None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        with told_to_stop(down), down.held():
+            os.kill(os.getpid(), signal.SIGTERM)
+            await until(lambda: stop.is_set() and down.is_set())
+
+    asyncio.run(main())
+
+
 # The app's lifespan
 
 
@@ -208,6 +306,58 @@ def test_the_end_of_the_lifespan_says_it_as_well(server: list[int]) -> None:
     lived(app, lambda: seen.append(app.shutting_down.is_set()))
     assert seen == [False, True]
     assert server == []
+
+
+def test_what_the_app_holds_is_closed_after_its_websockets() -> None:
+    """Servers do not promise it: granian stops when a socket is closed, its handler still at work."""
+    log: list[Any] = []
+
+    @websocket("/ws")
+    async def parting(socket: WebSocket[Any, Any, Any]) -> None:
+        await socket.accept()
+        with contextlib.suppress(WebSocketDisconnect):
+            await socket.receive_text()
+        await anyio.sleep(0.05)
+        log.append("socket ended")
+
+    app = Pleiad([parting], on_shutdown=[lambda: log.append("app stopped")])
+    opened = asyncio.Event()
+    scope = {
+        "type": "websocket",
+        "path": "/ws",
+        "query_string": b"",
+        "headers": [],
+        "asgi": {"spec_version": "2.3"},
+    }
+
+    async def served() -> Any:
+        if not opened.is_set():
+            opened.set()
+            return {"type": "websocket.connect"}
+        return await asyncio.Event().wait()  # the client says nothing more
+
+    async def send(message: Any) -> None:
+        log.append(message.get("code"))
+
+    async def main() -> None:
+        messages = ["lifespan.startup", "lifespan.shutdown"]
+
+        async def receive() -> Any:
+            if len(messages) == 1:
+                await opened.wait()
+                await anyio.sleep(0.01)
+            return {"type": messages.pop(0)}
+
+        async def told(message: Any) -> None:
+            pass
+
+        with anyio.fail_after(5):
+            talk = asyncio.create_task(app(scope, served, send))
+            await app({"type": "lifespan"}, receive, told)
+            await talk
+
+    asyncio.run(main())
+    assert log == [None, 1012, "socket ended", "app stopped"]
 
 
 def test_handlers_are_put_back_where_the_startup_fails(server: list[int]) -> None:

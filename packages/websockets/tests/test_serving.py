@@ -1,13 +1,23 @@
 """From the handshake to the close: faults, shutdown, clients that leave unseen."""
 
+from contextlib import nullcontext
+
 import anyio
 import pytest
 
-from pleiad_http import NotAuthorizedException, Response, WebSocketDisconnect, WebSocketException
+from pleiad_http import (
+    NotAuthorizedException,
+    Response,
+    ShuttingDown,
+    WebSocketDisconnect,
+    WebSocketException,
+)
 from pleiad_websockets import SocketPolicy, WebSocket, answer_error, connected, websocket_app
 from pleiad_websockets.read_ahead import MOST, is_told_by_send
 
 pytestmark = pytest.mark.anyio
+
+OLD = {"asgi": {"version": "3.0", "spec_version": "2.3"}}
 
 
 def talking(*, accepts=True, raises=None):
@@ -136,6 +146,69 @@ async def test_shutdown(peer, key, accepts):
     assert log == ["closed"]
 
 
+async def test_socket_that_is_accepted_while_the_app_shuts_down_is_closed_as_well(peer):
+    down = ShuttingDown()
+    down.set()
+    left = []
+
+    async def talk(socket):
+        await anyio.sleep(0.03)
+        await socket.accept()
+        while socket.is_open:
+            await anyio.sleep(0.005)
+        left.append(socket.close_code)
+
+    client = peer(**{"pleiad.shutting_down": down})
+    assert await client.call(websocket_app(talk)) == ["accept", (1012, "")]
+    assert left == [1012]
+
+
+async def test_client_that_answers_nothing_holds_nobody_up(peer):
+    """An older server says that the socket is closed when the client has said so, or is known to be dead."""
+    down, left = ShuttingDown(), []
+
+    async def talk(socket):
+        await socket.accept()
+        assert await socket.receive_text() == "hello"
+        down.set()
+        with pytest.raises(WebSocketDisconnect) as closed:
+            await socket.receive_text()
+        left.append(closed.value.code)
+
+    client = peer("hello", **OLD, **{"pleiad.shutting_down": down})
+    policy = SocketPolicy(grace_seconds=60)
+    assert await client.call(websocket_app(talk, policy)) == ["accept", (1012, "")]
+    assert left == [1012]
+
+
+@pytest.mark.parametrize("raises", [None, ZeroDivisionError()], ids=["returns", "raises"])
+async def test_app_is_held_until_its_socket_has_ended(peer, raises):
+    down, order = ShuttingDown(), []
+
+    async def talk(socket):
+        await socket.accept()
+        down.set()
+        try:
+            await anyio.sleep(0.05)
+        finally:
+            await anyio.sleep(0.01)
+            order.append("socket")
+        if raises:
+            raise raises
+
+    async def serve():
+        with pytest.raises(type(raises)) if raises else nullcontext():
+            await peer(**{"pleiad.shutting_down": down}).call(websocket_app(talk))
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as group:
+            group.start_soon(serve)
+            await down.wait()
+            await down.released()
+            order.append("app")
+    assert order == ["socket", "app"]
+
+
 async def test_exception_beside_a_watching_task_is_no_group(peer):
     client = peer(**{"pleiad.shutting_down": anyio.Event()})
     with pytest.raises(ZeroDivisionError):
@@ -149,9 +222,6 @@ async def test_exception_beside_a_watching_task_is_no_group(peer):
 def test_server_that_tells_by_send(version, told):
     assert is_told_by_send({"asgi": {"spec_version": version}}) is told
     assert not is_told_by_send({})
-
-
-OLD = {"asgi": {"version": "3.0", "spec_version": "2.3"}}
 
 
 async def test_old_server_takes_all_in_silence_and_the_end_is_seen_all_the_same(peer):

@@ -1,17 +1,20 @@
 """That an app is to stop, for whoever waits for it or asks: streams, handlers, readiness checks."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from anyio import Event
+from anyio import Event, sleep
 from anyio.lowlevel import checkpoint
 
 __all__ = ["SHUTTING_DOWN", "ShuttingDown"]
 
 SHUTTING_DOWN = "pleiad.shutting_down"
 """Where a scope keeps what a stream waits for: a `ShuttingDown`, or an `anyio.Event`."""
+
+LOOK = 0.01
+"""Seconds between two looks at who still holds an app that is to stop."""
 
 
 class ShuttingDown:
@@ -20,10 +23,11 @@ class ShuttingDown:
     It belongs to an app, which is there before any loop runs, and may be started again in another.
     """
 
-    __slots__ = ("_set", "_waiting")
+    __slots__ = ("_holding", "_set", "_waiting")
 
     def __init__(self) -> None:
         self._set = False
+        self._holding: set[object] = set()
         self._waiting: set[_Waiter] = set()
 
     def __repr__(self) -> str:
@@ -40,8 +44,9 @@ class ShuttingDown:
             waiter.wake()
 
     def clear(self) -> None:
-        """Forget it, for an app that starts again."""
+        """Forget it and who held it, for an app that starts again."""
         self._set = False
+        self._holding.clear()
 
     async def wait(self) -> None:
         """Wait until the app is to stop."""
@@ -55,6 +60,25 @@ class ShuttingDown:
                 await waiter.event.wait()
         finally:
             self._waiting.discard(waiter)
+
+    @contextmanager
+    def held(self) -> Generator[None, None, None]:
+        """Keep what the block stands on: it is closed when the block has ended, see `released`."""
+        holder = object()
+        self._holding.add(holder)
+        try:
+            yield
+        finally:
+            self._holding.discard(holder)
+
+    async def released(self) -> None:
+        """Wait until all that hold it now have let go; who comes later is not waited for.
+
+        It is looked at, not told: who holds it may be of another event loop.
+        """
+        holding = frozenset(self._holding)
+        while not holding.isdisjoint(self._holding):  # noqa: ASYNC110 - see above
+            await sleep(LOOK)
 
 
 class _Waiter:

@@ -54,6 +54,11 @@ class ReadAhead:
             self._waiting.append(message)
             self._change()
 
+    def end(self, message: Message) -> None:
+        """Let a disconnect follow what has been received, whether the client says another word or not."""
+        self._waiting.append(message)
+        self._change()
+
     async def receive(self) -> Message:
         """The next message, in its order."""
         while not self._waiting:

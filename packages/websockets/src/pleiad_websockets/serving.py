@@ -1,6 +1,7 @@
 """Running what answers a WebSocket, from the handshake to the close."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any, TypeAlias
 
 from anyio import CancelScope, Event, create_task_group, move_on_after, sleep
@@ -22,7 +23,7 @@ from pleiad_websockets.codec import Codec
 from pleiad_websockets.denial import deny
 from pleiad_websockets.link import LINK, Link
 from pleiad_websockets.policy import SocketPolicy, check_origin
-from pleiad_websockets.read_ahead import is_told_by_send
+from pleiad_websockets.read_ahead import ReadAhead, is_told_by_send
 from pleiad_websockets.socket import WebSocket
 
 __all__ = ["Endpoint", "answer_error", "connected", "finish", "websocket_app"]
@@ -33,6 +34,8 @@ Endpoint: TypeAlias = Callable[[WebSocket[Any, Any, Any]], Awaitable[None]]
 NO_CODEC = Codec()
 SERVICE_RESTART = 1012
 NO_POLICY = SocketPolicy()
+LOOK = 0.01
+"""Seconds between two looks at a handshake that is not answered while the app shuts down."""
 
 
 def websocket_app(endpoint: Endpoint, policy: SocketPolicy = NO_POLICY) -> ASGIApp:
@@ -150,27 +153,44 @@ async def _watched(
     """
     failure: Exception | None = None
     ahead = None if is_told_by_send(scope) else link.read_ahead()
-    async with create_task_group() as group:
-        if ahead is not None:
-            group.start_soon(ahead.run)
-        if shutting_down is not None:
-            group.start_soon(_part_at, shutting_down, scope, link, group.cancel_scope)
-        try:
-            await app(scope, link.receive, link.send)
-        except Exception as error:  # noqa: BLE001 - the group would wrap it
-            failure = error
-        group.cancel_scope.cancel()
+    held = shutting_down.held() if isinstance(shutting_down, ShuttingDown) else nullcontext()
+    with held:
+        async with create_task_group() as group:
+            if ahead is not None:
+                group.start_soon(ahead.run)
+            if shutting_down is not None:
+                group.start_soon(_part_at, shutting_down, scope, link, ahead, group.cancel_scope)
+            try:
+                await app(scope, link.receive, link.send)
+            except Exception as error:  # noqa: BLE001 - the group would wrap it
+                failure = error
+            group.cancel_scope.cancel()
     if failure is not None:
         raise failure
 
 
 async def _part_at(
-    shutting_down: ShuttingDown | Event, scope: Scope, link: Link, work: CancelScope
+    shutting_down: ShuttingDown | Event,
+    scope: Scope,
+    link: Link,
+    ahead: ReadAhead | None,
+    work: CancelScope,
 ) -> None:
+    """Close with 1012 when the app shuts down, and end the work when its grace is over."""
     await shutting_down.wait()
     seconds = link.policy.grace_seconds
     with move_on_after(seconds):
+        # It may still be accepted; who does that tells nobody, as it never matters but now.
+        while link.state in ("init", "connect"):  # noqa: ASYNC110
+            await sleep(LOOK)
         if link.state == "receive":
-            await WebSocket[Any, Any, Any](scope, link.receive, link.send).close(SERVICE_RESTART)
+            # Shielded: who sees the socket closed and ends would cut it off.
+            with move_on_after(seconds, shield=True):
+                socket: WebSocket[Any, Any, Any] = WebSocket(scope, link.receive, link.send)
+                await socket.close(SERVICE_RESTART)
+            if (
+                ahead is not None
+            ):  # its server would wait for an answer, which a dead client never gives
+                ahead.end({"type": "websocket.disconnect", "code": SERVICE_RESTART})
         await sleep(seconds)
     work.cancel()

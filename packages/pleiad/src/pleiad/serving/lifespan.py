@@ -69,6 +69,8 @@ class Lifespan:
                     started = True
                     await receive()
                     self._shutting_down.set()
+                    # Not every server waits for its WebSockets, and these stand on what is closed now.
+                    await self._shutting_down.released()
         except BaseException:
             stage = "shutdown" if started else "startup"
             await send({"type": f"lifespan.{stage}.failed", "message": traceback.format_exc()})
