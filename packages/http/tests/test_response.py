@@ -206,7 +206,11 @@ def test_cookies() -> None:
     assert response.cookies[-1] == Cookie(
         "a", path="/other", domain="a.example", httponly=True, max_age=0, expires=0
     )
-    assert [(c.key, c.path) for c in response.cookies[:-1]] == [("a", "/"), ("a", "/other"), ("b", "/")]
+    assert [(c.key, c.path) for c in response.cookies[:-1]] == [
+        ("a", "/"),
+        ("a", "/other"),
+        ("b", "/"),
+    ]
 
 
 @pytest.mark.parametrize("more", [{"value": "2"}, {"path": "/x"}], ids=str)

@@ -115,7 +115,9 @@ class Response(Generic[T]):
             TypeError: A whole cookie, and more beside it.
         """
         if isinstance(key, Cookie) and (value or attributes):
-            raise TypeError(f"set_cookie: the cookie '{key.key}' says its value and attributes itself")
+            raise TypeError(
+                f"set_cookie: the cookie '{key.key}' says its value and attributes itself"
+            )
         cookie = key if isinstance(key, Cookie) else Cookie(key, value, **attributes)
         others = [each for each in self.cookies if each.identity != cookie.identity]
         self.cookies = [*others, cookie]
