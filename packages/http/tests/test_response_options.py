@@ -12,9 +12,9 @@ import anyio
 import pytest
 
 from pleiad_http import (
-    BaseLocalFileSystem,
     SHUTTING_DOWN,
     BackgroundTask,
+    BaseLocalFileSystem,
     Cookie,
     ETag,
     File,

@@ -1,3 +1,5 @@
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
@@ -40,6 +42,39 @@ async def test_a_file(farm: Path) -> None:
     assert (answer.status, answer.body) == (200, b"a")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert answer.headers["content-length"] == "1"
+
+
+OPTIONS: dict[str, tuple[Any, str, Callable[[Answer], Any], Any, Any]] = {
+    "html_mode": (True, "/docs/", lambda answer: answer.status, 404, 200),
+    "hidden_files": (True, "/.env", lambda answer: answer.status, 404, 200),
+    "allow_symlinks_outside_directory": (
+        True,
+        "/outside.txt",
+        lambda answer: answer.status,
+        404,
+        200,
+    ),
+    "headers": ({"x-a": "b"}, "/a.txt", lambda answer: answer.headers.get("x-a"), None, "b"),
+    "send_as_attachment": (
+        True,
+        "/a.txt",
+        lambda answer: answer.headers["content-disposition"],
+        'inline; filename="a.txt"',
+        'attachment; filename="a.txt"',
+    ),
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+async def test_an_option(farm: Path, option: str) -> None:
+    value, path, look, without, within = OPTIONS[option]
+    assert look(await call(StaticFiles(farm / "site"), path)) == without
+    assert look(await call(StaticFiles(farm / "site", **{option: value}), path)) == within
+
+
+def test_no_option_lacks_a_row() -> None:
+    parameters = inspect.signature(StaticFiles).parameters.values()
+    assert {each.name for each in parameters if each.default is not each.empty} == set(OPTIONS)
 
 
 async def test_head(farm: Path) -> None:

@@ -41,6 +41,7 @@ from pleiad.declaring.options import (
     SocketOptions,
     StreamOptions,
 )
+from pleiad.declaring.route_handler import ELSEWHERE
 from pleiad.exceptions import (
     HTTPException,
     ImproperlyConfiguredException,
@@ -835,7 +836,32 @@ def test_no_option_lacks_a_row(declared: Any, table: list[Effect]) -> None:
 
 
 def test_only_options_have_rows() -> None:
+    assert ELSEWHERE.keys() | {"name"} == set(AppOptions.__annotations__).union(
+        *OWN.values(), {"http_method"}
+    )
     assert {each.option for each in LAYERS} == KNOWN | FOLDED
+
+
+OWN = {
+    "request": {*DeclaredHandlerOptions.__annotations__},
+    "websocket": {*SocketOptions.__annotations__},
+    "listener": {*SocketOptions.__annotations__, *ListenerOptions.__annotations__},
+    "stream": {*SocketOptions.__annotations__, *StreamOptions.__annotations__},
+    "application": {"is_mount", "name"},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [
+        (kind, option)
+        for kind, own in OWN.items()
+        for option in sorted(ELSEWHERE.keys() - own - {"path"})
+    ],
+)
+def test_an_option_that_only_others_have_is_refused(kind: str, option: str) -> None:
+    with pytest.raises(ImproperlyConfiguredException, match=f"has no option '{option}'"):
+        of(KINDS[kind].function(the_given, str), KINDS[kind].decorate)(**{option: None})
 
 
 @pytest.mark.parametrize("option", ["sync_to_thread", "etag"])

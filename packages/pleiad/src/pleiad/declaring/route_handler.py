@@ -7,7 +7,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from pleiad.declaring.layer import FOLDED, KNOWN, Layer
-from pleiad.declaring.options import AppOptions
+from pleiad.declaring.options import (
+    AppOptions,
+    DeclaredHandlerOptions,
+    ListenerOptions,
+    StreamOptions,
+)
 from pleiad_di import Kind, callable_name, kind_of, near
 from pleiad_http import ImproperlyConfiguredException
 
@@ -21,8 +26,17 @@ __all__ = [
     "paths_of",
 ]
 
-OF_THE_APP = frozenset(AppOptions.__annotations__)
-"""The options that only the app has."""
+ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(
+        DeclaredHandlerOptions.__annotations__, "@get(..., {}=...) and its kind have it"
+    ),
+    **dict.fromkeys(ListenerOptions.__annotations__, "@websocket_listener(..., {}=...) has it"),
+    **dict.fromkeys(StreamOptions.__annotations__, "@websocket_stream(..., {}=...) has it"),
+    "http_method": "@route(..., {}=...) has it",
+    "is_mount": "@asgi(..., {}=...) has it",
+    **dict.fromkeys(AppOptions.__annotations__, "it is the app's, so write Pleiad(..., {}=...)"),
+}
+"""The options that only some kinds of handlers have, or only the app: they must not end in `opt`."""
 
 NOT_BUILT = frozenset(
     {
@@ -161,8 +175,8 @@ def layer_options(
         unused: The options of a layer that would be ignored.
 
     Raises:
-        ImproperlyConfiguredException: An option that is nearly one that exists, that is not built yet,
-            or that would be ignored.
+        ImproperlyConfiguredException: An option that is nearly one that exists, that only others
+            have, that is not built yet, or that would be ignored.
     """
     check_used(owner, options.keys(), unused)
     known = KNOWN.union(own)
@@ -173,9 +187,9 @@ def layer_options(
             continue
         if key in NOT_BUILT:
             raise ImproperlyConfiguredException(f"{owner}: Pleiad has no option '{key}' yet")
-        if key in OF_THE_APP:
+        if key in ELSEWHERE:
             raise ImproperlyConfiguredException(
-                f"{owner} has no option '{key}': it is the app's, so write Pleiad(..., {key}=...)"
+                f"{owner} has no option '{key}': {ELSEWHERE[key].format(key)}"
             )
         slip = near(key, known)
         if slip:
