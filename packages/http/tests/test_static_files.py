@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pleiad_http import ImproperlyConfiguredException, NotFoundException, ResponseHeader
+from pleiad_http import (
+    BaseLocalFileSystem,
+    ImproperlyConfiguredException,
+    NotFoundException,
+    ResponseHeader,
+)
 from pleiad_http.static_files import StaticFiles
 
 pytestmark = pytest.mark.anyio
@@ -44,6 +49,13 @@ async def test_a_file(farm: Path) -> None:
     assert answer.headers["content-length"] == "1"
 
 
+class Loud(BaseLocalFileSystem):
+    """A disk on which everything is in capitals."""
+
+    async def read_bytes(self, path: Any, start: int = 0, end: int = -1) -> bytes:
+        return (await super().read_bytes(path, start, end)).upper()
+
+
 OPTIONS: dict[str, tuple[Any, str, Callable[[Answer], Any], Any, Any]] = {
     "html_mode": (True, "/docs/", lambda answer: answer.status, 404, 200),
     "hidden_files": (True, "/.env", lambda answer: answer.status, 404, 200),
@@ -54,6 +66,7 @@ OPTIONS: dict[str, tuple[Any, str, Callable[[Answer], Any], Any, Any]] = {
         404,
         200,
     ),
+    "file_system": (Loud(), "/a.txt", lambda answer: answer.body, b"a", b"A"),
     "headers": ({"x-a": "b"}, "/a.txt", lambda answer: answer.headers.get("x-a"), None, "b"),
     "send_as_attachment": (
         True,
