@@ -140,7 +140,7 @@ def test_none_of_many_is_forgotten(name):
 
     async def hear(server, opened) -> int:
         url = f"ws://127.0.0.1:{server.port}/parting"
-        async with connect_async(url, compression=None, close_timeout=10) as talk:
+        async with connect_async(url, compression=None, open_timeout=60, close_timeout=60) as talk:
             await talk.send("hello")
             await talk.recv()
             opened.release()
@@ -149,7 +149,7 @@ def test_none_of_many_is_forgotten(name):
 
     async def main(server) -> Counter[int]:
         opened = asyncio.Semaphore(0)
-        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(120), asyncio.TaskGroup() as group:
             hearing = [group.create_task(hear(server, opened)) for _ in range(MANY)]
             for _ in range(MANY):
                 await opened.acquire()
