@@ -11,6 +11,7 @@ import pytest
 from pleiad_openapi import (
     DocsApp,
     Document,
+    ElementsRenderPlugin,
     OpenAPIConfig,
     Operation,
     RedocRenderPlugin,
@@ -98,6 +99,17 @@ def test_answers(path, status, media_type, begins):
     assert content.startswith(begins)
     assert headers["content-length"] == str(len(content))
     assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "plugin", [ElementsRenderPlugin, RedocRenderPlugin, ScalarRenderPlugin, SwaggerRenderPlugin]
+)
+def test_options_of_a_page(plugin):
+    app = app_of(render_plugins=[plugin(path="mine", options={"own-option": "yes"})])
+    status, _, content = ask(app, "/mine")
+    assert (status, content.count(b"own-option")) == (200, 1)
+    assert ask(app, f"/{plugin().path}")[0] == 404
+    assert b"own-option" not in ask(app_of(render_plugins=[plugin()]), "")[2]
 
 
 def test_head_is_get_without_content():

@@ -1,6 +1,6 @@
 """The content of a request becomes a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeAlias, get_args
 
 import msgspec
@@ -18,6 +18,7 @@ from pleiad_http import (
     is_json,
     media_type_of,
 )
+from pleiad_params.constraints import content_hold, held
 from pleiad_params.reading import Errors, told
 
 DEPTH = Limits().depth
@@ -61,6 +62,7 @@ def body_decoder(
     key: str,
     media_type: str,
     meta: msgspec.Meta | None = None,
+    validators: Sequence[Any] = (),
     default: Any = MISSING,
     type_decoders: TypeDecoders = (),
     depth: int = DEPTH,
@@ -72,22 +74,25 @@ def body_decoder(
         key: The parameter's name, for errors of the content as a whole.
         media_type: JSON or MessagePack.
         meta: What it must be like.
+        validators: pydantic's own, which are given the value.
         default: What no content at all means; `MISSING` where that is an error.
         type_decoders: For types that no codec knows.
         depth: Levels of nesting that a document may have.
     """
     wanted = annotation if meta is None else Annotated[annotation, meta]
     decode = decoder_for(wanted, media_type, type_decoders, depth=depth)
+    hold = content_hold(annotation, None, validators)
     if default is MISSING and type(None) in get_args(annotation):
         default = None
 
     def decode_body(content: bytes, errors: Errors) -> Any:
         if content:
             try:
-                return decode(content)
+                value = decode(content)
             except DecodeError as error:
                 errors.extend(told(error, "body", whole=key))
                 return None
+            return value if hold is None else held(hold, value, key, errors)
         if default is MISSING:
             errors.append(InvalidValue("Missing request body", "body", whole=key))
             return None

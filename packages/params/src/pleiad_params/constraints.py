@@ -6,9 +6,12 @@ from typing import Any
 import msgspec
 
 from pleiad_di import Asked, TypeMismatch
+from pleiad_http import InvalidValue
 from pleiad_params.convert import Convert, constrained
+from pleiad_params.markers import Parameter, Sourced
+from pleiad_params.reading import ABSENT, Errors
 
-__all__ = ["held_to"]
+__all__ = ["check_unknown", "content_hold", "held", "held_to", "holding"]
 
 
 def held_to(
@@ -30,3 +33,49 @@ def held_to(
         raise asked.problem(
             TypeMismatch, f"has a constraint that its type cannot have ({text})", "remove it"
         ) from None
+
+
+def content_hold(
+    annotation: Any, meta: msgspec.Meta | None, validators: Sequence[Any]
+) -> Convert | None:
+    """What looks at content that is a value already; validators of pydantic's may change it.
+
+    Raises:
+        TypeError: A constraint that the type cannot have.
+    """
+    return constrained(constrained(None, annotation, meta), Any, None, validators)
+
+
+def held(hold: Convert, value: Any, key: str, errors: Errors, source: str = "body") -> Any:
+    """A value as a whole, looked at; what is wrong with it is noted."""
+    try:
+        return hold(value)
+    except ValueError as error:
+        errors.append(InvalidValue(str(error), source, whole=key))
+        return None
+
+
+def holding(convert: Convert, hold: Convert | None) -> Convert:
+    """The converter of a form's field, followed by a look at the value, if there is one."""
+    if hold is None:
+        return convert
+
+    def converted(found: Any) -> Any:
+        value = convert(found)
+        return value if value is None or value is ABSENT else hold(value)
+
+    return converted
+
+
+def check_unknown(asked: Asked, marker: Parameter | None) -> None:
+    """See that what is to happen with unknown names is said of a group.
+
+    Raises:
+        TypeMismatch: It is said of one value.
+    """
+    if isinstance(marker, Sourced) and marker.unknown == "refuse":
+        raise asked.problem(
+            TypeMismatch,
+            "is one value, so unknown='refuse' would never be asked",
+            "remove it, or take a model whose fields are the values",
+        )

@@ -3,7 +3,7 @@
 What decodes a single JSON or MessagePack document stands in `body`: nearly every route needs no more.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
@@ -31,6 +31,7 @@ from pleiad_http import (
 )
 from pleiad_http.headers import content_type_in
 from pleiad_params.body import body_decoder
+from pleiad_params.constraints import content_hold, held
 from pleiad_params.convert import stripped
 from pleiad_params.forms import FormValue, form_value_for, json_to_text
 from pleiad_params.reading import Errors, told
@@ -119,6 +120,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         key: What it is called as a whole, in an error.
         default: What no content at all means; `MISSING` where that is an error.
         meta: What it must be like.
+        validators: pydantic's own, which are given the value.
         limits: How large and how deep it may be.
         refuses_unknown: For a form and a model: whether another name is an error.
         type_decoders: For types that no codec knows.
@@ -129,6 +131,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     default: Any = MISSING
     meta: msgspec.Meta | None = None
+    validators: Sequence[Any] = ()
     limits: Limits
     refuses_unknown: bool = False
     type_decoders: TypeDecoders = ()
@@ -166,19 +169,35 @@ def _reader(media_type: str, wanted: Wanted) -> Read:
             refuses_unknown=wanted.refuses_unknown,
             type_decoders=wanted.type_decoders,
         )
-        return _form(value, wanted.limits, wanted.default)
+        return _held(_form(value, wanted.limits, wanted.default), wanted)
     decode = wanted.media_decoders.get(media_type)
     if decode is not None:
-        return _by_decoder(decode, wanted)
+        return _held(_by_decoder(decode, wanted), wanted)
     if is_json(media_type) or media_type in MSGPACK:
         return _document(media_type, wanted)
     if plain is bytes:
-        return _raw(wanted.limits)
+        return _held(_raw(wanted.limits), wanted)
     if plain is str and media_type.startswith("text/"):
-        return _text(wanted)
+        return _held(_text(wanted), wanted)
     raise TypeError(
         f"no codec reads '{media_type}': take it as bytes, or give it a decoder (media_decoders)"
     )
+
+
+def _held(read: Read, wanted: Wanted) -> Read:
+    """The reader, followed by a look at the value; a document's decoder looks itself."""
+    hold = content_hold(wanted.annotation, wanted.meta, wanted.validators)
+    if hold is None:
+        return read
+
+    async def read_held(scope: Scope, receive: Receive, errors: Errors) -> Any:
+        before = len(errors)
+        value = await read(scope, receive, errors)
+        if len(errors) > before or value is wanted.default:
+            return value
+        return held(hold, value, wanted.key, errors)
+
+    return read_held
 
 
 def _document(media_type: str, wanted: Wanted) -> Read:
@@ -187,6 +206,7 @@ def _document(media_type: str, wanted: Wanted) -> Read:
         key=wanted.key,
         media_type=media_type,
         meta=wanted.meta,
+        validators=wanted.validators,
         default=wanted.default,
         type_decoders=wanted.type_decoders,
         depth=wanted.limits.depth,

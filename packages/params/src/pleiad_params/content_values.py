@@ -1,6 +1,7 @@
 """Parameters that are the content of a request, or a part of it."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
+from functools import partial
 from typing import Any, get_args, get_origin
 
 from pleiad_di import MISSING, Asked, Call, DependencyError, Open, TypeMismatch, Var, type_name
@@ -20,13 +21,13 @@ from pleiad_http import (
 from pleiad_params import reading
 from pleiad_params.body import body_decoder, expect_json, expect_msgpack
 from pleiad_params.bound import Bind
-from pleiad_params.constraints import held_to
+from pleiad_params.constraints import check_unknown, content_hold, held, held_to, holding
 from pleiad_params.content import FORMS, MediaDecoders, Wanted, content_for, form_content
-from pleiad_params.convert import is_sequence, named, stripped
+from pleiad_params.convert import Convert, is_sequence, named, stripped
 from pleiad_params.forms import FormValue, field_converter, is_json_field
 from pleiad_params.groups import is_group
 from pleiad_params.markers import Body, Form, Parameter, ValueSource
-from pleiad_params.metadata import meta_of
+from pleiad_params.metadata import meta_of, validators_in
 from pleiad_params.pending import ERRORS, Pending
 from pleiad_params.reading import Errors, Found
 from pleiad_params.steps import ReadBody
@@ -71,7 +72,7 @@ class ContentValues:
         self._taken: tuple[str, tuple[Any, ...], Var] | None = None
         self._json_fields: set[str] = set()
 
-    def whole(self, asked: Asked, marker: Body | Form | None) -> Var:
+    def whole(self, asked: Asked, marker: Body | Form | None, default: Any) -> Var:
         """The content as one value."""
         parameter = asked.parameter
         self._check_allowed(asked)
@@ -82,7 +83,6 @@ class ContentValues:
             return known
         variable = self._pending.variable(parameter.name)
         self._taken = kind, (parameter.annotation, media_types), variable
-        default = MISSING if isinstance(parameter.default, Body | Form) else parameter.default
         try:
             self._read(asked, marker, media_types, default, variable)
         except (TypeError, SerializationException) as error:
@@ -96,12 +96,17 @@ class ContentValues:
         """One field or file of a form, or a model of all of them."""
         annotation = asked.parameter.annotation
         if is_group(annotation) and isinstance(marker, Form) and marker.name is None:
-            return self.whole(asked, marker)
+            return self.whole(asked, marker, default)
+        check_unknown(asked, marker)
         self._check_allowed(asked)
         form = self._known(asked, "the fields of a form", ()) or self._opened_form()
         key = (marker.name if isinstance(marker, Form) else None) or asked.parameter.name
-        convert = field_converter(
-            annotation, limits=self._limits, type_decoders=self._type_decoders
+        metadata = asked.parameter.metadata
+        meta, validators = meta_of(marker, metadata), validators_in(metadata)
+        held_to(asked, None, annotation, meta)
+        convert = holding(
+            field_converter(annotation, limits=self._limits, type_decoders=self._type_decoders),
+            content_hold(annotation, meta, validators),
         )
         if is_json_field(annotation, self._type_decoders):
             self._json_fields.add(key)
@@ -158,11 +163,13 @@ class ContentValues:
     ) -> None:
         """Plan the step that reads the content."""
         parameter, limits = asked.parameter, self._limits
-        if parameter.name == "body" and parameter.annotation is bytes and marker is None:
-            self._pending.content = ReadBody(variable, limits.body, None, None)
-            return
-        meta = meta_of(marker, parameter.metadata)
+        meta, validators = meta_of(marker, parameter.metadata), validators_in(parameter.metadata)
         held_to(asked, None, parameter.annotation, meta)
+        if parameter.name == "body" and parameter.annotation is bytes and marker is None:
+            hold = content_hold(bytes, meta, validators)
+            raw = None if hold is None else partial(_held_as_it_is, hold, parameter.name)
+            self._pending.content = ReadBody(variable, limits.body, None, raw)
+            return
         media_type = media_type_of(media_types[0])
         if self._is_document(media_type) and _brings_files(parameter.annotation):
             raise TypeError("it holds files, which only a form brings")
@@ -172,6 +179,7 @@ class ContentValues:
                 key=parameter.name,
                 media_type=media_type,
                 meta=meta,
+                validators=validators,
                 default=default,
                 type_decoders=self._type_decoders,
                 depth=limits.depth,
@@ -184,6 +192,7 @@ class ContentValues:
             key=parameter.name,
             default=default,
             meta=meta,
+            validators=validators,
             limits=limits,
             refuses_unknown=isinstance(marker, Form) and marker.unknown == "refuse",
             type_decoders=self._type_decoders,
@@ -228,6 +237,10 @@ def _brings_files(annotation: Any) -> bool:
         return True
     plain, _ = stripped(annotation)
     return is_group(plain) and any(is_upload(each.annotation) for each in fields_of(plain))
+
+
+def _held_as_it_is(hold: Convert, key: str, content: bytes, errors: Errors) -> Any:
+    return held(hold, content, key, errors)
 
 
 def _as_found(found: Found, errors: Errors) -> Any:

@@ -15,8 +15,10 @@ from pleiad_http import (
     decoder_for,
     fields_of,
 )
+from pleiad_params.constraints import content_hold, holding
 from pleiad_params.convert import Convert, converter_for, has_text_form, is_sequence, stripped
 from pleiad_params.groups import group_for, is_group
+from pleiad_params.metadata import meta_of, validators_in
 from pleiad_params.reading import ABSENT, Errors, Found, told, wrong
 
 __all__ = [
@@ -102,19 +104,18 @@ def field_converter(
     A browser sends an input that was left empty as empty text, or as a file without a name: both say
     nothing, unless text is what is wanted.
     """
-    plain, _ = stripped(annotation)
+    plain, metadata = stripped(annotation)
     if plain in (Any, object):
         return lambda found: found[-1] if len(found) == 1 else found
     if _is_upload(plain):
         return to_file
-    if is_sequence(plain) and _is_upload(_item(plain)):
-        make: Any = tuple if (get_origin(plain) or plain) is tuple else list
-        return lambda found: make([each for each in map(_checked_file, found) if _says(each)])
     if get_origin(plain) is Union and any(_is_upload(each) for each in get_args(plain)):
         return lambda found: found[-1]
-    if not has_text_form(plain, type_decoders):
-        return _json(annotation, plain, limits, type_decoders)
-    return _texts(annotation, plain, type_decoders)
+    if has_text_form(plain, type_decoders):
+        return _texts(annotation, plain, type_decoders)
+    files = is_sequence(plain) and _is_upload(_item(plain))
+    convert = _files_of(plain) if files else _json(annotation, plain, limits, type_decoders)
+    return holding(convert, content_hold(plain, meta_of(None, metadata), validators_in(metadata)))
 
 
 async def json_to_text(
@@ -174,6 +175,12 @@ def _checked_text(value: Any) -> str:
 def to_file(found: list[Any]) -> Any:
     file = _checked_file(found[-1])
     return file if _says(file) else ABSENT
+
+
+def _files_of(plain: Any) -> Convert:
+    """The converter of a field that brings several files."""
+    make: Any = tuple if (get_origin(plain) or plain) is tuple else list
+    return lambda found: make([each for each in map(_checked_file, found) if _says(each)])
 
 
 def _texts(annotation: Any, plain: Any, type_decoders: TypeDecoders) -> Convert:

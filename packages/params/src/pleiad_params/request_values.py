@@ -9,6 +9,7 @@ its type.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn, get_args
 
 import msgspec
@@ -32,7 +33,7 @@ from pleiad_http import Limits, Request, TypeDecoders
 from pleiad_params import reading
 from pleiad_params.bound import Bound
 from pleiad_params.connections import view_by_name, view_by_type
-from pleiad_params.constraints import held_to
+from pleiad_params.constraints import check_unknown, content_hold, held, held_to
 from pleiad_params.content import MediaDecoders
 from pleiad_params.content_values import ContentValues, is_stream, is_upload
 from pleiad_params.convert import (
@@ -48,6 +49,7 @@ from pleiad_params.groups import Group, group_for, is_group
 from pleiad_params.markers import Body, Described, Form, Header, Parameter, Sourced, ValueSource
 from pleiad_params.metadata import meta_of, validators_in
 from pleiad_params.pending import ERRORS, Pending
+from pleiad_params.reading import Found
 from pleiad_params.steps import Item
 
 __all__ = ["RequestValues"]
@@ -161,7 +163,9 @@ class RequestValues:
         if is_stream(parameter.annotation):
             return self._content.stream(asked)
         if body is not None or (parameter.name in ("data", "body") and marker is None):
-            return self._content.whole(asked, body)
+            given = parameter.default
+            default = MISSING if isinstance(given, Body) else given
+            return self._content.whole(asked, body, default)
         if is_upload(parameter.annotation):
             return self._content.field(asked, marker, _default(parameter, marker))
         view = view_by_type(parameter, self._request_class)
@@ -214,6 +218,7 @@ class RequestValues:
             return self._path_value(asked, key, marker)
         if is_group(asked.parameter.annotation) and isinstance(marker, Sourced):
             return self._group(asked, source, marker)
+        check_unknown(asked, marker)
         if not has_text_form(asked.parameter.annotation, self._type_decoders):
             self._unreadable(asked)
         return self._text(asked, source, key, marker)
@@ -316,10 +321,15 @@ class RequestValues:
             raise asked.problem(TypeMismatch, f"is a group whose {error}", repair) from None
         self._bind_group(asked, group, source, marker)
         texts, called = self._texts(source), f"read_{parameter.name}"
-        if default is MISSING:
-            return self._pending.call(parameter.name, group.read, (texts, ERRORS), called)
-        arguments = (texts, default, ERRORS)
-        return self._pending.call(parameter.name, group.read_any, arguments, called)
+        optional = default is not MISSING
+        read: Callable[..., Any] = group.read_any if optional else group.read
+        meta, validators = meta_of(marker, parameter.metadata), validators_in(parameter.metadata)
+        held_to(asked, None, parameter.annotation, meta)
+        hold = content_hold(parameter.annotation, meta, validators)
+        if hold is not None:
+            read = partial(_read_held, read, hold, parameter.name, source)
+        arguments = (texts, *((default,) if optional else ()), ERRORS)
+        return self._pending.call(parameter.name, read, arguments, called)
 
     def _converter(self, asked: Asked) -> Convert | None:
         """What makes the value of text."""
@@ -397,6 +407,23 @@ def _default(parameter: Asking, marker: Parameter | None) -> Any:
         return parameter.default
     optional = type(None) in get_args(parameter.annotation)
     return None if optional and not (marker and marker.required) else MISSING
+
+
+def _read_held(
+    read: Callable[..., Any],
+    hold: Convert,
+    key: str,
+    source: ValueSource,
+    found: Found,
+    *more: Any,
+) -> Any:
+    """A group, looked at when all its fields are right."""
+    *default, errors = more
+    before = len(errors)
+    value = read(found, *more)
+    if len(errors) > before or any(value is each for each in default):
+        return value
+    return held(hold, value, key, errors, source)
 
 
 def _held_to(annotation: Any) -> Convert:
