@@ -8,10 +8,9 @@ import msgspec
 from pleiad_di import Asked, TypeMismatch
 from pleiad_http import InvalidValue
 from pleiad_params.convert import Convert, constrained
-from pleiad_params.markers import Parameter, Sourced
 from pleiad_params.reading import ABSENT, Errors
 
-__all__ = ["check_unknown", "content_hold", "held", "held_to", "holding"]
+__all__ = ["content_hold", "held", "held_to", "holding"]
 
 
 def held_to(
@@ -65,17 +64,3 @@ def holding(convert: Convert, hold: Convert | None) -> Convert:
         return value if value is None or value is ABSENT else hold(value)
 
     return converted
-
-
-def check_unknown(asked: Asked, marker: Parameter | None) -> None:
-    """See that what is to happen with unknown names is said of a group.
-
-    Raises:
-        TypeMismatch: It is said of one value.
-    """
-    if isinstance(marker, Sourced) and marker.unknown == "refuse":
-        raise asked.problem(
-            TypeMismatch,
-            "is one value, so unknown='refuse' would never be asked",
-            "remove it, or take a model whose fields are the values",
-        )

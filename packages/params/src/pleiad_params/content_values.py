@@ -21,7 +21,7 @@ from pleiad_http import (
 from pleiad_params import reading
 from pleiad_params.body import body_decoder, expect_json, expect_msgpack
 from pleiad_params.bound import Bind
-from pleiad_params.constraints import check_unknown, content_hold, held, held_to, holding
+from pleiad_params.constraints import content_hold, held, held_to, holding
 from pleiad_params.content import FORMS, MediaDecoders, Wanted, content_for, form_content
 from pleiad_params.convert import Convert, is_sequence, named, stripped
 from pleiad_params.forms import FormValue, field_converter, is_json_field
@@ -97,7 +97,6 @@ class ContentValues:
         annotation = asked.parameter.annotation
         if is_group(annotation) and isinstance(marker, Form) and marker.name is None:
             return self.whole(asked, marker, default)
-        check_unknown(asked, marker)
         self._check_allowed(asked)
         form = self._known(asked, "the fields of a form", ()) or self._opened_form()
         key = (marker.name if isinstance(marker, Form) else None) or asked.parameter.name

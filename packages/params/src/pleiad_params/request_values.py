@@ -33,7 +33,7 @@ from pleiad_http import Limits, Request, TypeDecoders
 from pleiad_params import reading
 from pleiad_params.bound import Bound
 from pleiad_params.connections import view_by_name, view_by_type
-from pleiad_params.constraints import check_unknown, content_hold, held, held_to
+from pleiad_params.constraints import content_hold, held, held_to
 from pleiad_params.content import MediaDecoders
 from pleiad_params.content_values import ContentValues, is_stream, is_upload
 from pleiad_params.convert import (
@@ -218,7 +218,6 @@ class RequestValues:
             return self._path_value(asked, key, marker)
         if is_group(asked.parameter.annotation) and isinstance(marker, Sourced):
             return self._group(asked, source, marker)
-        check_unknown(asked, marker)
         if not has_text_form(asked.parameter.annotation, self._type_decoders):
             self._unreadable(asked)
         return self._text(asked, source, key, marker)
