@@ -32,9 +32,10 @@ from pleiad.openapi import (
     plugins,
     spec,
 )
-from pleiad.params import Body, Form, Header, Parameter, Query
+from pleiad.params import Body, CookieParameter, Form, Header, Parameter, Query
 from pleiad.response import File, Redirect
 from pleiad.testing import TestClient, create_test_client
+from pleiad_params import MarkerOptions, ParameterOptions
 
 
 @dataclass
@@ -486,6 +487,69 @@ def test_further_keywords_of_a_schema():
     found = operation_of(handler)
     assert found["parameters"][0]["schema"] == {"type": "string", **extra}
     assert found["requestBody"]["content"]["application/json"]["schema"]["x-a"] == 1
+
+
+SAID: list[tuple[str, Any, Any, str]] = [
+    ("gt", 1, int, "exclusiveMinimum"),
+    ("ge", 1, int, "minimum"),
+    ("lt", 9, int, "exclusiveMaximum"),
+    ("le", 9, int, "maximum"),
+    ("multiple_of", 2, int, "multipleOf"),
+    ("min_length", 1, str, "minLength"),
+    ("max_length", 9, str, "maxLength"),
+    ("min_items", 1, list[str], "minItems"),
+    ("max_items", 9, list[str], "maxItems"),
+    ("pattern", "^a", str, "pattern"),
+    ("title", "T", int, "title"),
+    ("description", "D", int, "description"),
+    ("examples", [7], int, "examples"),
+]
+"""An option of a marker, its value, a type that can have it, and the word for it in a document."""
+OF_PARAMETERS: list[tuple[str, Any, Any, str]] = [
+    ("default", 7, int, "default"),
+    ("deprecated", True, int, "deprecated"),
+    ("required", True, int | None, "required"),
+]
+MARKERS = [
+    *[
+        (marker, row)
+        for marker in (Parameter, Query, Header, CookieParameter)
+        for row in SAID + OF_PARAMETERS
+    ],
+    *[(marker, row) for marker in (Body, Form) for row in SAID],
+    (Form, OF_PARAMETERS[0]),
+]
+
+
+@pytest.mark.parametrize(
+    ("marker", "said"), [pytest.param(m, row, id=f"{m.__name__}-{row[0]}") for m, row in MARKERS]
+)
+def test_what_a_marker_says(marker, said):
+    option, value, annotation, word = said
+
+    def words(**options: Any) -> dict[str, Any]:
+        async def handler(data: Any) -> None: ...
+
+        handler.__annotations__["data"] = Annotated[annotation, marker(**options)]
+        operation = operation_of(post()(handler))
+        if "parameters" in operation:
+            (parameter,) = operation["parameters"]
+            return {**parameter["schema"], **parameter}
+        schema = next(iter(operation["requestBody"]["content"].values()))["schema"]
+        return schema["properties"]["data"] if marker is Form else schema
+
+    assert word not in words()
+    assert words(**{option: value})[word] == value
+
+
+def test_nothing_that_a_marker_says_lacks_a_row():
+    beside = {"schema_extra"}  # any words; and what is not shown at all: see the tests of both
+    assert {option for option, *_ in SAID} | beside == MarkerOptions.__annotations__.keys()
+    beside |= {"include_in_schema"}
+    assert {option for option, *_ in SAID + OF_PARAMETERS} | beside == {
+        *MarkerOptions.__annotations__,
+        *ParameterOptions.__annotations__,
+    }
 
 
 def test_values_of_dependencies_and_layers():
