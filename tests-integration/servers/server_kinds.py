@@ -69,7 +69,7 @@ def free_port() -> int:
         return listening.getsockname()[1]
 
 
-def wait_for(condition, seconds=10.0) -> None:
+def wait_for(condition, seconds=30.0) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "waited too long"

@@ -278,7 +278,7 @@ def test_a_request_under_way_is_answered_after_sigterm(name, tmp_path):
         assert "lifespan: closed" in server.log
 
 
-def wait_for(condition, seconds=10) -> None:
+def wait_for(condition, seconds=30) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "waited too long"

@@ -88,7 +88,7 @@ def client_of(name, server) -> httpx2.Client:
     )
 
 
-def wait_for(condition, seconds=10.0) -> None:
+def wait_for(condition, seconds=30.0) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "waited too long"

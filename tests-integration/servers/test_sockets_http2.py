@@ -4,6 +4,7 @@ import json
 import time
 from pathlib import Path
 
+import httpx2
 import pytest
 from socket_over_http2 import SocketOverHTTP2, is_offered
 from socket_servers import serve
@@ -20,6 +21,8 @@ def server():
 def test_hypercorn_offers_it_and_granian_does_not(server):
     assert is_offered(server.port)
     with serve("granian", HERE, "sockets_app:app") as granian:
+        # granian 2.8 misses a signal that comes before its app has answered anything
+        assert httpx2.get(f"http://127.0.0.1:{granian.port}/held").status_code == 405
         assert not is_offered(granian.port)
 
 
@@ -60,6 +63,16 @@ def test_stream(server):
     with SocketOverHTTP2(server.port, "/ticks") as talk:
         assert [talk.receive() for _ in range(3)] == ["0", "1", "2"]
     wait_for_log(server, "ticks: closed")
+
+
+def test_hypercorn_takes_all_that_a_client_does_not_read(server):
+    """Beyond the window that the client gives it, and beyond the bound of its own buffer.
+
+    Over HTTP/1.1 `send` waits, as test_sockets shows. The same happens to the content of a response.
+    """
+    with SocketOverHTTP2(server.port, "/flood"):
+        wait_for_log(server, "flood: made 1000\n")  # 64 MB
+    wait_for_log(server, "flood: closed")
 
 
 def wait_for_log(server, text) -> None:

@@ -1,5 +1,6 @@
 """What messages and channels are to PostgreSQL; tests-integration has one that runs."""
 
+import anyio
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -57,3 +58,91 @@ def test_asyncpg_is_asked_for_by_name(monkeypatch):
     monkeypatch.setattr(postgresql, "find_spec", lambda name: None)
     with pytest.raises(MissingDependencyException, match=r"pleiad-websockets\[postgresql\]"):
         AsyncPgChannelsBackend("postgresql://localhost")
+
+
+class Connection:
+    """Of asyncpg's, what the backend uses."""
+
+    def __init__(self):
+        self.open = True
+        self.sent = []
+        self.closing = anyio.Event()
+        self.let_close = anyio.Event()
+        self.let_close.set()
+
+    def is_closed(self):
+        return not self.open
+
+    def get_settings(self):
+        return self
+
+    server_encoding = "UTF8"
+
+    def add_termination_listener(self, listener):
+        pass
+
+    async def execute(self, *statement):
+        self.sent.append(statement)
+
+    async def close(self, *, timeout):
+        self.closing.set()
+        await self.let_close.wait()
+        self.open = False
+
+    def terminate(self):
+        self.open = False
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("begins_anew", [True, False], ids=["begins anew", "ends"])
+async def test_connection_that_comes_too_late_is_closed(monkeypatch, begins_anew):
+    """A message is published while the backend closes its connections: no other one finds this one."""
+    made, connecting, let_connect = [], anyio.Event(), anyio.Event()
+    monkeypatch.setattr(postgresql, "find_spec", lambda name: name)
+
+    async def connect():
+        connection = Connection()
+        made.append(connection)
+        if len(made) == 2:
+            connecting.set()
+            await let_connect.wait()
+        return connection
+
+    async def publish():
+        with pytest.raises(ConnectionError):
+            await backend.publish(b"late", ["room"])
+
+    backend = AsyncPgChannelsBackend(make_connection=connect)
+    await backend.on_startup()
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as group:
+            group.start_soon(publish)
+            await connecting.wait()
+            await (backend.on_startup() if begins_anew else backend.on_shutdown())
+            if begins_anew:
+                await backend.publish(b"next", ["room"])
+            let_connect.set()
+        await backend.on_shutdown()
+    assert [each.open for each in made] == [False] * len(made)
+    assert [len(each.sent) for each in made] == ([0, 0, 0, 1] if begins_anew else [0, 0])
+
+
+@pytest.mark.anyio
+async def test_both_connections_are_closed_though_it_is_cancelled(monkeypatch):
+    made = []
+    monkeypatch.setattr(postgresql, "find_spec", lambda name: name)
+
+    async def connect():
+        made.append(Connection())
+        return made[-1]
+
+    backend = AsyncPgChannelsBackend(make_connection=connect)
+    await backend.on_startup()
+    await backend.publish(b"x", ["room"])
+    made[0].let_close = anyio.Event()
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as group:
+            group.start_soon(backend.on_shutdown)
+            await made[0].closing.wait()
+            group.cancel_scope.cancel()
+    assert [each.open for each in made] == [False, False]

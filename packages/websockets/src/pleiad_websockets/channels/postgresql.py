@@ -83,7 +83,7 @@ class AsyncPgChannelsBackend(ChannelsBackend):
     async def on_startup(self) -> None:
         """Connect for listening; channels are listened to when they are subscribed to."""
         await self._close()
-        self._listening, self._publishing, self._more = Lock(), Lock(), Signal()
+        self._more = Signal()
         self._channels.clear()
         connection = self._listener = await self._connect()
         encoding: str = connection.get_settings().server_encoding
@@ -118,9 +118,14 @@ class AsyncPgChannelsBackend(ChannelsBackend):
     async def publish(self, data: bytes, channels: Iterable[str]) -> None:
         """Send a message, to all channels in one transaction."""
         names = list(map(self._name, channels))
-        async with self._publishing:
+        publishing = self._publishing
+        async with publishing:
             if self._publisher is None or self._publisher.is_closed():
-                self._publisher = await self._connect()
+                publisher = await self._connect()
+                if publishing is not self._publishing:  # nobody would close it any more
+                    await _close_all([publisher])
+                    raise ConnectionError("the connections to PostgreSQL were closed meanwhile")
+                self._publisher = publisher
             await self._publisher.execute(PUBLISH, names, _payload(data))
 
     async def subscribe(self, channels: Iterable[str]) -> None:
@@ -186,10 +191,8 @@ class AsyncPgChannelsBackend(ChannelsBackend):
     async def _close(self) -> None:
         both = (self._listener, self._publisher)
         self._listener = self._publisher = None
-        for each in both:
-            if each is not None:
-                with suppress(Exception):  # a connection that is dead already says so in many ways
-                    await each.close(timeout=SECONDS_TO_ANSWER)
+        self._listening, self._publishing = Lock(), Lock()  # of what comes next
+        await _close_all([each for each in both if each is not None])
 
     def _name(self, channel: str) -> str:
         """What PostgreSQL calls a channel: what it cannot call it, it calls by a digest."""
@@ -200,6 +203,17 @@ class AsyncPgChannelsBackend(ChannelsBackend):
         from hashlib import sha256  # dear to import, and seldom needed
 
         return f"#{sha256(raw).hexdigest()[:60]}"
+
+
+async def _close_all(connections: list[Connection]) -> None:
+    """Close connections, in good order as far as they let us and nobody cancels it."""
+    try:
+        for each in connections:
+            with suppress(Exception):  # one that is dead already says so in many ways
+                await each.close(timeout=SECONDS_TO_ANSWER)
+    finally:
+        for each in connections:
+            each.terminate()  # which is nothing to one that is closed
 
 
 def _payload(data: bytes) -> str:
