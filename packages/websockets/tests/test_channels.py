@@ -7,7 +7,8 @@ import anyio
 import msgspec
 import pytest
 
-from pleiad_http import DecodeError
+from pleiad_http import DecodeError, SerializationException
+from pleiad_websockets import websocket_app
 from pleiad_websockets.channels import (
     ChannelGap,
     Channels,
@@ -17,6 +18,7 @@ from pleiad_websockets.channels import (
     MemoryChannelsBackend,
     PublishBacklogFull,
     Subscriber,
+    send_subscription,
 )
 
 pytestmark = pytest.mark.anyio
@@ -142,6 +144,43 @@ async def test_backpressure_lets_everybody_wait():
             assert (await some(next_one, 1))[-1:] in ([b"y"], [b"z"])
 
 
+class Own:
+    """What no codec knows."""
+
+
+class OwnSubscriber(Subscriber):
+    pass
+
+
+async def test_options_of_subscribers_and_of_what_is_sent():
+    options = {"subscriber_class": OwnSubscriber, "type_encoders": {Own: lambda _: "own"}}
+    decoders = [(lambda cls: cls is Own, lambda cls, value: cls())]
+    async with channels_of(**options) as channels, channels.start_subscription("a") as subscriber:
+        assert type(subscriber) is OwnSubscriber
+        channels.publish(Own(), "a")
+        assert type(await anext(subscriber.iter_values(Own, decoders))) is Own
+    async with channels_of() as channels, channels.start_subscription("a") as subscriber:
+        assert type(subscriber) is Subscriber
+        with pytest.raises(SerializationException, match="Own"):
+            channels.publish(Own(), "a")
+
+
+@pytest.mark.parametrize(("options", "sent"), [({}, "x"), ({"mode": "binary"}, b"x")], ids=str)
+async def test_a_subscription_sent_to_a_client(peer, options, sent):
+    client = peer()
+    async with channels_of() as channels, channels.start_subscription("a") as subscriber:
+
+        async def talk(socket):
+            await socket.accept()
+            await channels.wait_published("x", "a")
+            while subscriber.qsize == 0:
+                await anyio.sleep(0)
+            subscriber.stop()
+            await send_subscription(socket, subscriber, **options)
+
+        assert await client.call(websocket_app(talk)) == ["accept", sent, (1000, "")]
+
+
 async def test_typed_messages():
     async with channels_of() as channels, channels.start_subscription("a") as subscriber:
         channels.publish(Message("hi"), "a")
@@ -155,20 +194,22 @@ async def test_typed_messages():
 @pytest.mark.parametrize("join", [True, False])
 async def test_background(join):
     seen = []
+    goes_on = anyio.Event()
 
     async def on_event(event):
-        await anyio.sleep(0.001)
         seen.append(event)
+        await goes_on.wait()
 
     async with channels_of() as channels, channels.start_subscription("a") as subscriber:
-        async with subscriber.run_in_background(on_event, join=join):
-            for number in range(5):
-                await channels.wait_published(number, "a")
-            await anyio.sleep(0.0001)
-            with anyio.fail_after(5):
-                while subscriber.qsize == 0 and len(seen) < 5:
+        with anyio.fail_after(5):
+            async with subscriber.run_in_background(on_event, join=join):
+                for number in range(3):
+                    await channels.wait_published(number, "a")
+                while (subscriber.qsize, seen) != (2, [b"0"]):
                     await anyio.sleep(0)
-    assert len(seen) == 5 or not join
+                if join:
+                    goes_on.set()
+    assert seen == ([b"0", b"1", b"2"] if join else [b"0"])
 
 
 @pytest.mark.parametrize("where", ["body", "task"])

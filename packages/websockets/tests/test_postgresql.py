@@ -1,5 +1,7 @@
 """What messages and channels are to PostgreSQL; tests-integration has one that runs."""
 
+from types import SimpleNamespace
+
 import anyio
 import pytest
 from hypothesis import example, given
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 
 from pleiad_http import MissingDependencyException
 from pleiad_websockets.channels import AsyncPgChannelsBackend, ChannelsException, postgresql
+
+pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
@@ -52,6 +56,36 @@ def test_largest_message(backend, data, text):
     backend.check_message(data[1:])
     with pytest.raises(ChannelsException, match=text):
         backend.check_message(data)
+
+
+def test_prefix_of_the_names(backend):
+    own = AsyncPgChannelsBackend("postgresql://localhost", key_prefix="own")
+    assert (own._name("news"), backend._name("news")) == ("own:news", "PLEIAD_CHANNELS:news")
+
+
+async def test_connections_are_made_as_the_program_says(backend):
+    class Connection:
+        def get_settings(self):
+            return SimpleNamespace(server_encoding="LATIN1")
+
+        async def close(self, **options):
+            made.append("closed")
+
+    made = []
+
+    async def make():
+        made.append("made")
+        return Connection()
+
+    with pytest.raises(ChannelsException, match="LATIN1"):
+        await AsyncPgChannelsBackend(make_connection=make).on_startup()
+    assert made == ["made", "closed"]
+
+
+@pytest.mark.parametrize("options", [{}, {"dsn": "postgresql://x", "make_connection": print}])
+def test_one_way_to_connect(backend, options):
+    with pytest.raises(ChannelsException, match="give one of"):
+        AsyncPgChannelsBackend(**options)
 
 
 def test_asyncpg_is_asked_for_by_name(monkeypatch):

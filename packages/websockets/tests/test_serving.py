@@ -8,11 +8,20 @@ import pytest
 from pleiad_http import (
     NotAuthorizedException,
     Response,
+    SerializationException,
     ShuttingDown,
     WebSocketDisconnect,
     WebSocketException,
 )
-from pleiad_websockets import SocketPolicy, WebSocket, answer_error, connected, websocket_app
+from pleiad_websockets import (
+    Codec,
+    SocketPolicy,
+    WebSocket,
+    answer_error,
+    connected,
+    deny,
+    websocket_app,
+)
 from pleiad_websockets.read_ahead import MOST, is_told_by_send
 
 pytestmark = pytest.mark.anyio
@@ -53,6 +62,35 @@ def talking(*, accepts=True, raises=None):
 async def test_ends(peer, accepts, raises, sent):
     app = websocket_app(talking(accepts=accepts, raises=raises))
     assert await peer().call(app) == sent
+
+
+class Own:
+    """What no codec knows."""
+
+
+@pytest.mark.parametrize(
+    ("options", "sent"),
+    [({}, None), ({"codec": Codec({Own: lambda _: "own"})}, ["accept", '"own"'])],
+    ids=["no codec", "a codec"],
+)
+async def test_how_values_become_messages(peer, options, sent):
+    async def app(scope, receive, send):
+        socket = WebSocket(scope, receive, send)
+        await socket.accept()
+        await socket.send(Own(), Own)
+
+    client = peer()
+    try:
+        assert await client.call(connected(app, **options)) == sent
+    except SerializationException:
+        assert sent is None
+
+
+@pytest.mark.parametrize(("options", "status"), [({}, 403), ({"status": 401}, 401)], ids=str)
+async def test_a_refusal_that_says_no_status(peer, options, status):
+    client = peer()
+    await deny(client.scope, client.send, Response("no"), **options)
+    assert client.told == [status, b"no"]
 
 
 @pytest.mark.parametrize("accepts", [True, False])

@@ -100,6 +100,12 @@ async def test_client_that_leaves_before_it_is_accepted(peer):
         pytest.param(lambda s: s.receive_json(), "[1]", [1], id="JSON"),
         pytest.param(lambda s: s.receive_json("binary"), b"[1]", [1], id="binary JSON"),
         pytest.param(lambda s: s.receive_msgpack(), b"\x91\x01", [1], id="MessagePack"),
+        pytest.param(
+            lambda s: s.receive_msgpack(Order),
+            b"\x81\xa4item\xa1a",
+            Order("a"),
+            id="typed MessagePack",
+        ),
         pytest.param(lambda s: s.receive(Order), '{"item":"a"}', Order("a"), id="typed"),
         pytest.param(lambda s: s.receive(int, "binary"), b"5", 5, id="typed bytes"),
         pytest.param(
@@ -119,7 +125,14 @@ async def test_receive(peer, receive, message, value):
         pytest.param(lambda s: s.iter_bytes(), [b"a", b""], [b"a", b""], id="bytes in a word"),
         pytest.param(lambda s: s.iter_data("binary"), [b"a"], [b"a"], id="bytes"),
         pytest.param(lambda s: s.iter_json(), ["1", "null"], [1, None], id="JSON"),
+        pytest.param(lambda s: s.iter_json("binary"), [b"1"], [1], id="binary JSON"),
         pytest.param(lambda s: s.iter_msgpack(), [b"\x01"], [1], id="MessagePack"),
+        pytest.param(
+            lambda s: s.iter_msgpack(Order),
+            [b"\x81\xa4item\xa1a"],
+            [Order("a")],
+            id="typed MessagePack",
+        ),
         pytest.param(lambda s: s.iter_values(Order), ['{"item":"a"}'], [Order("a")], id="typed"),
     ],
 )
@@ -133,6 +146,7 @@ async def test_iterators_end_when_the_client_leaves(peer, iterate, messages, val
     [
         pytest.param(lambda s: s.send_text("a"), "a", id="text"),
         pytest.param(lambda s: s.send_text(b"a"), "a", id="text of bytes"),
+        pytest.param(lambda s: s.send_text(b"\xe9", "latin-1"), "é", id="text of an encoding"),
         pytest.param(lambda s: s.send_bytes(b"a"), b"a", id="bytes"),
         pytest.param(lambda s: s.send_bytes("é", "latin-1"), b"\xe9", id="encoding"),
         pytest.param(lambda s: s.send_data(b"a", "binary"), b"a", id="data"),

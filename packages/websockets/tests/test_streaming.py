@@ -48,6 +48,7 @@ def streaming(source, **options):
         pytest.param(Source(), {}, [(1000, "")], id="nothing"),
         pytest.param(Source(""), {}, ["", (1000, "")], id="empty"),
         pytest.param(Source(b"a"), {"mode": "binary"}, [b"a", (1000, "")], id="bytes"),
+        pytest.param(Source("a"), {"annotation": str | int}, ['"a"', (1000, "")], id="of a type"),
         pytest.param(Source("a"), {"close": False}, ["a", (1000, "")], id="open"),
         pytest.param(
             Source("a"), {"listen_for_disconnect": True}, ["a", (1000, "")], id="listening"
@@ -115,6 +116,13 @@ async def test_client_that_leaves_is_seen_at_once(peer, pause):
         sent = await client.call(streaming(source, listen_for_disconnect=True))
     assert set(sent) <= {"accept", "a", "x"}
     assert source.log == ["closed"]
+
+
+async def test_nobody_is_warned_who_does_not_want_to_be(peer):
+    app = streaming(
+        Source("a", forever=True), listen_for_disconnect=True, warn_on_data_discard=False
+    )
+    assert set(await peer("b", 1001).call(app)) <= {"accept", "a", "x"}
 
 
 async def test_client_that_leaves_is_seen_by_the_next_item(peer):
