@@ -71,6 +71,8 @@ async def test_connections_are_made_as_the_program_says(backend):
         async def close(self, **options):
             made.append("closed")
 
+        def terminate(self): ...
+
     made = []
 
     async def make():
