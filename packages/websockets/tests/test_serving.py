@@ -290,6 +290,36 @@ async def test_old_server_takes_all_in_silence_and_the_end_is_seen_all_the_same(
     assert sent.count("websocket.send") >= 3
 
 
+@pytest.mark.parametrize("seconds", [None, 60.0], ids=["no limit", "send_seconds"])
+async def test_send_that_waits_for_a_client_that_leaves_is_ended(peer, seconds):
+    """hypercorn 0.18 over HTTP/2: its `send` waits for a window that nobody will open any more."""
+    client = peer(1001, **OLD, http_version="2")
+    sending, left = anyio.Event(), []
+    leave = client.receive
+
+    async def receive():
+        if len(client.script) == 1:  # the client stays until a message waits for it
+            await sending.wait()
+        return await leave()
+
+    async def send(message):
+        if message["type"] == "websocket.send":
+            sending.set()
+            await anyio.sleep_forever()
+
+    async def talk(socket):
+        await socket.accept()
+        with pytest.raises(WebSocketDisconnect) as closed:
+            await socket.send_text("x")
+        left.append((closed.value.code, socket.close_code))
+        await anyio.sleep(0)  # it goes on, and may close what it holds
+        left.append("went on")
+
+    client.send, client.receive = send, receive
+    await client.call(websocket_app(talk, SocketPolicy(send_seconds=seconds)))
+    assert left == [(1001, 1001), "went on"]
+
+
 async def test_what_was_received_ahead_comes_in_its_order(peer):
     client = peer(*map(str, range(MOST * 2)), 1000, **OLD)
     seen = []

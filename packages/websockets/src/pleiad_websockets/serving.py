@@ -152,7 +152,8 @@ async def _watched(
     PERF: a task group and a task beside each connection: only where something is to be seen by it.
     """
     failure: Exception | None = None
-    ahead = None if is_told_by_send(scope) else link.read_ahead()
+    over_http2 = scope.get("http_version") == "2"
+    ahead = None if is_told_by_send(scope) else link.read_ahead(over_http2=over_http2)
     held = shutting_down.held() if isinstance(shutting_down, ShuttingDown) else nullcontext()
     with held:
         async with create_task_group() as group:
