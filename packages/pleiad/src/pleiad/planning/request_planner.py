@@ -38,6 +38,9 @@ VARIABLES = ("error", "result", "content", "response", "responder", "start", "bo
 BOUND = frozenset({"handler", "check", "encode", "fail", "finish", "prepare"})
 """What a route's own steps bind: so no value takes these names."""
 
+BUILTINS = ("Exception", "len", "type")
+"""What the source of a route means by these names, whatever its parameters are called."""
+
 
 class Shared:
     """What all plans of one app have in common.
@@ -88,7 +91,7 @@ class RequestPlanner:
         connection: Literal["http", "websocket"] = "http",
     ) -> None:
         self.label = label
-        self.names = Names((*PARAMETERS, *VARIABLES, *BOUND))
+        self.names = Names((*PARAMETERS, *VARIABLES, *BOUND, *BUILTINS))
         self.values = RequestValues(
             path=path,
             names=self.names,
