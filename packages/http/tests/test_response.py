@@ -188,6 +188,13 @@ def test_two_messages_of_one_response_are_apart() -> None:
     assert (b"x-a", b"1") in response.messages()[0]["headers"]
 
 
+def test_what_it_is_rendered_as_where_it_does_not_say() -> None:
+    packed = "application/vnd.msgpack"
+    assert Response([1]).render() == b"[1]"
+    assert Response([1]).render(packed) == b"\x91\x01"
+    assert Response([1], media_type="application/json").render(packed) == b"[1]"
+
+
 def test_cookies() -> None:
     response = Response("x", cookies={"a": "1"})
     response.set_cookie("a", "2", httponly=True)

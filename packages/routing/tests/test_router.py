@@ -142,6 +142,8 @@ def test_a_mount_below_a_root_path(router: Router) -> None:
 def test_paths_by_name(router: Router) -> None:
     assert router.path_for("item", id=5) == "/items/5"
     assert router.path_for("mount") == "/m"
+    router.websocket("/talk/{id:int}", echo, name="talk")
+    assert router.path_for("talk", id=5) == "/talk/5"
     with pytest.raises(NoRouteFound, match="there is no route 'itm'. Did you mean 'item'?"):
         router.path_for("itm")
     with pytest.raises(NoRouteFound, match="needs a value for 'id'"):
