@@ -537,7 +537,7 @@ def test_a_traceback_shows_the_generated_line(ask: Any, caplog: Any) -> None:
     [record] = caplog.records
     text = "".join(traceback.format_exception(record.exc_info[1]))
     assert 'File "<pleiad GET /orders' in text
-    assert "result = check(await handler(session=session, limit=limit_2, page=page))" in text
+    assert "result = await handler(session, limit_2, page)" in text
     assert record.getMessage() == "GET /orders"
 
 

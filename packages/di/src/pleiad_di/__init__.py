@@ -23,7 +23,7 @@ from pleiad_di.plan import Plan, Return
 from pleiad_di.planner import Asked, Planner, Values
 from pleiad_di.provide import MISSING, Dependency, Lifetime, Marker, Provide, Scope
 from pleiad_di.providers import Kind, Provider, kind_of, provider_of
-from pleiad_di.signature import Parameter, Signature, signature_of
+from pleiad_di.signature import Keywords, Parameter, Signature, signature_of
 from pleiad_di.source import Cells, Names, Source, Var, callable_name, identifier
 from pleiad_di.steps import Call, Frame, Open, Step, argument_of, nested, run, write
 from pleiad_di.threads import in_thread
@@ -41,6 +41,7 @@ __all__ = [
     "DependencyError",
     "DependencyErrors",
     "Frame",
+    "Keywords",
     "Kind",
     "Lifetime",
     "LifetimeError",

@@ -11,7 +11,7 @@ from pleiad_di.plan import RESULT, Plan
 from pleiad_di.planner import Asked, Planner
 from pleiad_di.provide import MISSING, Marker, Provide
 from pleiad_di.providers import Kind, Provider, kind_of
-from pleiad_di.signature import Parameter, signature_of
+from pleiad_di.signature import Keywords, Parameter, signature_of
 from pleiad_di.source import Names, Var
 from pleiad_di.steps import Call
 from pleiad_di.threads import in_thread
@@ -64,11 +64,11 @@ class Container:
             app_scope=self._app_scope,
             understood=self._understood,
         )
-        keywords = planner.arguments(signature, (signature.name,))
+        values = planner.arguments(signature, (signature.name,))
         if planner.problems:
             raise DependencyErrors(planner.problems)
         steps = (*planner.steps, *planner.late)
-        call = _call(function, keywords)
+        call = _call(function, *signature.split(values))
         return Plan.of(signature.name, tuple(caller.parameters), steps, call, names)
 
     def _may_be_given(self, parameter: Parameter) -> bool:
@@ -115,7 +115,7 @@ class Caller:
         return Var(asked.parameter.name)
 
 
-def _call(function: Callable[..., Any], keywords: tuple[tuple[str, object], ...]) -> Call:
+def _call(function: Callable[..., Any], arguments: tuple[object, ...], keywords: Keywords) -> Call:
     if kind_of(function) is Kind.SYNC:
-        return Call(in_thread, (function,), keywords, RESULT, awaits=True)
-    return Call(function, (), keywords, RESULT, awaits=True, called="function")
+        return Call(in_thread, (function, *arguments), keywords, RESULT, awaits=True)
+    return Call(function, arguments, keywords, RESULT, awaits=True, called="function")

@@ -25,13 +25,11 @@ from pleiad_di.errors import (
 from pleiad_di.own import is_own
 from pleiad_di.provide import MISSING, Dependency, Marker, Provide
 from pleiad_di.providers import Provider, provider_of
-from pleiad_di.signature import Parameter, Signature
+from pleiad_di.signature import Keywords, Parameter, Signature
 from pleiad_di.source import Names, Var
 from pleiad_di.steps import Call, Step
 
 __all__ = ["Asked", "Planner", "Values"]
-
-Keywords = tuple[tuple[str, object], ...]
 
 
 class Asked:

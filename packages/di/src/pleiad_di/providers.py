@@ -35,7 +35,7 @@ from pleiad_di.opened import (
     opened_in_thread,
 )
 from pleiad_di.provide import MISSING, Provide
-from pleiad_di.signature import Signature, signature_of
+from pleiad_di.signature import Keywords, Signature, signature_of
 from pleiad_di.steps import Call, Open
 from pleiad_di.threads import in_thread
 
@@ -125,17 +125,15 @@ class Provider:
             return self.kind not in _ON_THE_LOOP
         return self.provide.sync_to_thread
 
-    def step(self, keywords: tuple[tuple[str, object], ...], gives: str) -> Call | Open:
+    def step(self, values: Keywords, gives: str) -> Call | Open:
         """The step that puts the provider's value into the variable `gives`.
 
         Args:
-            keywords: The provider's arguments.
+            values: What the provider takes.
             gives: The variable.
         """
         function, name = self.provide.dependency, self.signature.name
-        positional = {p.name for p in self.signature.parameters if p.positional}
-        arguments = tuple(value for key, value in keywords if key in positional)
-        keywords = tuple(item for item in keywords if item[0] not in positional)
+        arguments, keywords = self.signature.split(values)
         if self.closes:
             resource = Call(function, arguments, keywords, called=name)
             return Open(resource, _OPENERS[self.kind][self.threaded], gives)

@@ -3,20 +3,24 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import FunctionType
-from typing import Annotated, Any, ForwardRef, get_args, get_origin, get_type_hints
+from types import FunctionType, MethodType
+from typing import Annotated, Any, ForwardRef, TypeAlias, get_args, get_origin, get_type_hints
 
 from pleiad_di.errors import UnresolvedAnnotation
 from pleiad_di.provide import MISSING
-from pleiad_di.source import callable_name
+from pleiad_di.source import Var, callable_name
 
-__all__ = ["Parameter", "Signature", "signature_of"]
+__all__ = ["Keywords", "Parameter", "Signature", "signature_of"]
 
 _TAKEN_BY_NAME = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
     inspect.Parameter.KEYWORD_ONLY,
 )
+
+
+Keywords: TypeAlias = tuple[tuple[str, object], ...]
+"""Arguments by the names of their parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +32,12 @@ class Parameter:
         annotation: Its type, with `Annotated` taken off; `MISSING` where there is none.
         metadata: What `Annotated` held.
         default: Its default, or `MISSING`.
-        positional: Whether it can only be given by position.
     """
 
     name: str
     annotation: Any
     metadata: tuple[Any, ...] = ()
     default: Any = MISSING
-    positional: bool = False
 
     def marker(self, kind: type[Any]) -> Any | None:
         """The marker of that class, from the default first, then from `Annotated`'s last item on."""
@@ -53,11 +55,33 @@ class Signature:
         name: What people call the function.
         parameters: In their order; `*args` and `**kwargs` are not among them.
         returns: The return annotation, `MISSING` where there is none, the class for a class.
+        positional: How many parameters, from the first on, surely take a value by position: those
+            of a plain function or method that do. What a wrapper takes may differ from what it
+            shows, so it is called by name.
+        positional_only: How many of them take it in no other way.
     """
 
     name: str
     parameters: tuple[Parameter, ...]
     returns: Any
+    positional: int = 0
+    positional_only: int = 0
+
+    def split(self, values: Keywords) -> tuple[tuple[object, ...], Keywords]:
+        """The arguments of a call: variables by position, and from the first constant on by name.
+
+        PERF: four arguments of a coroutine function cost 0.2 us less by position.
+
+        Args:
+            values: By the parameters' names, in their order.
+        """
+        count = 0
+        for parameter, (name, value) in zip(self.parameters, values, strict=False):
+            fits = count < self.positional and isinstance(value, Var)
+            if name != parameter.name or not (fits or count < self.positional_only):
+                break
+            count += 1
+        return tuple([value for _, value in values[:count]]), values[count:]
 
 
 def signature_of(
@@ -77,7 +101,7 @@ def signature_of(
         UnresolvedAnnotation: An annotation names what does not exist at run time.
     """
     name = callable_name(function)
-    parameters = _parameters(function)
+    parameters, positional, positional_only = _parameters(function)
     try:
         hints = _hints(function, namespace)
     except NameError as error:
@@ -92,36 +116,48 @@ def signature_of(
         name,
         tuple([_parameter(each, hints.get(each.name, each.annotation)) for each in parameters]),
         function if isinstance(function, type) else hints.get("return", MISSING),
+        positional,
+        positional_only,
     )
 
 
-def _parameters(function: Callable[..., Any]) -> list[Parameter]:
-    """What a callable takes by name, with annotations as far as they stand in its signature alone."""
+def _parameters(function: Callable[..., Any]) -> tuple[list[Parameter], int, int]:
+    """What a callable takes, with annotations as far as they stand in its signature alone.
+
+    Returns:
+        The parameters, and how many of them may be, and must be, given by position.
+    """
+    plain: Any = function.__func__ if type(function) is MethodType else function
     # PERF: for a plain function `inspect.signature` takes 10 us, its code object 1 us.
-    if type(function) is FunctionType and not function.__dict__:
-        code, defaults = function.__code__, function.__defaults__ or ()
+    if type(plain) is FunctionType and not plain.__dict__:
+        code, defaults, bound = plain.__code__, plain.__defaults__ or (), plain is not function
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         given = {
             **dict(zip(reversed(names[: code.co_argcount]), reversed(defaults), strict=False)),
-            **(function.__kwdefaults__ or {}),
+            **(plain.__kwdefaults__ or {}),
         }
+        parameters = [Parameter(each, MISSING, (), given.get(each, MISSING)) for each in names]
         only = code.co_posonlyargcount
-        return [
-            Parameter(name, MISSING, (), given.get(name, MISSING), at < only)
-            for at, name in enumerate(names)
-        ]
+        if bound and code.co_argcount:  # the first one is the object
+            return parameters[1:], code.co_argcount - 1, max(only - 1, 0)
+        return parameters, code.co_argcount, only
     empty = inspect.Parameter.empty
-    return [
+    found = [
+        each
+        for each in inspect.signature(function).parameters.values()
+        if each.kind in _TAKEN_BY_NAME
+    ]
+    parameters = [
         Parameter(
             each.name,
             MISSING if each.annotation is empty else each.annotation,
             (),
             MISSING if each.default is empty else each.default,
-            each.kind is inspect.Parameter.POSITIONAL_ONLY,
         )
-        for each in inspect.signature(function).parameters.values()
-        if each.kind in _TAKEN_BY_NAME
+        for each in found
     ]
+    only = sum(each.kind is inspect.Parameter.POSITIONAL_ONLY for each in found)
+    return parameters, only, only
 
 
 def _parameter(found: Parameter, annotation: Any) -> Parameter:

@@ -1,6 +1,6 @@
 """Reading the content of a request, never more of it than the limit says."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from pleiad_http.exceptions import (
     ClientDisconnected,
@@ -52,8 +52,13 @@ class _Gone:
         )
 
 
-def content_length(scope: Scope) -> int | None:
+def content_length(scope: Scope, expect: Callable[[bytes], object] | None = None) -> int | None:
     """What the client says of its content's length; `None` where it says nothing.
+
+    Args:
+        scope: The request's.
+        expect: Given what the client says of its content's type, to raise where it is another. PERF:
+            here, where the headers are gone through anyway: 0.2 us.
 
     Raises:
         ClientException: 400: it is no number, or it is said twice.
@@ -64,10 +69,17 @@ def content_length(scope: Scope) -> int | None:
             if found is not None or not value.isdigit() or len(value) > 18:
                 raise ClientException("Invalid Content-Length header")
             found = value
+        elif name == b"content-type" and expect is not None:
+            expect(value)
     return None if found is None else int(found)
 
 
-async def read_body(scope: Scope, receive: Receive, limit: int | None) -> bytes:
+async def read_body(
+    scope: Scope,
+    receive: Receive,
+    limit: int | None,
+    expect: Callable[[bytes], object] | None = None,
+) -> bytes:
     """The whole content, read once and kept in the scope.
 
     PERF: content in one message, which is nearly all of it, is neither copied nor joined. It takes
@@ -77,6 +89,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int | None) -> bytes:
         scope: The request's.
         receive: The request's.
         limit: The most bytes there may be.
+        expect: Given the value of each `Content-Type` first, to raise where it is another.
 
     Raises:
         RequestEntityTooLarge: More bytes; where their number is announced, none is read.
@@ -84,10 +97,10 @@ async def read_body(scope: Scope, receive: Receive, limit: int | None) -> bytes:
         ClientDisconnected: The client left before it had sent all.
         InternalServerException: It was already read as a stream.
     """
+    length = content_length(scope, expect)
     known: bytes | _Gone | None = scope.get(BODY)
     if known is not None:
         return _kept(known, limit)
-    length = content_length(scope)
     if limit is not None and length is not None and length > limit:
         raise _too_large(limit)
     message = await receive()

@@ -11,7 +11,6 @@ from pleiad_http import (
     DecodeError,
     InvalidValue,
     Limits,
-    Scope,
     TypeDecoders,
     UnsupportedMediaTypeException,
     decoder_for,
@@ -29,26 +28,23 @@ DecodeBody: TypeAlias = Callable[[bytes, Errors], Any]
 """Makes a value of the content; what is wrong with it is noted."""
 
 
-def expect_json(scope: Scope) -> None:
-    """Refuse content of another type than JSON; content without a type is taken for JSON.
+def expect_json(content_type: bytes) -> None:
+    """Refuse content of another type than JSON.
 
     Raises:
         UnsupportedMediaTypeException: 415.
     """
-    for name, value in scope["headers"]:
-        if name == b"content-type" and value != b"application/json":
-            media_type = media_type_of(value.decode("latin-1"))
-            if not is_json(media_type):
-                raise _unsupported(media_type, "application/json")
+    if content_type != b"application/json":
+        media_type = media_type_of(content_type.decode("latin-1"))
+        if not is_json(media_type):
+            raise _unsupported(media_type, "application/json")
 
 
-def expect_msgpack(scope: Scope) -> None:
+def expect_msgpack(content_type: bytes) -> None:
     """Refuse content of another type than MessagePack; see `expect_json`."""
-    for name, value in scope["headers"]:
-        if name == b"content-type":
-            media_type = media_type_of(value.decode("latin-1"))
-            if media_type not in MSGPACK:
-                raise _unsupported(media_type, "application/vnd.msgpack")
+    media_type = media_type_of(content_type.decode("latin-1"))
+    if media_type not in MSGPACK:
+        raise _unsupported(media_type, "application/vnd.msgpack")
 
 
 def _unsupported(found: str, wanted: str) -> UnsupportedMediaTypeException:

@@ -1,7 +1,6 @@
 """The steps that take values out of a request, beside plain calls."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
@@ -84,25 +83,26 @@ class Refuse(msgspec.Struct, frozen=True):
 
 
 class ReadBody(msgspec.Struct, frozen=True):
-    """`gives = decode(await read_body(scope, receive, limit), errors)`.
+    """`gives = decode(await read_body(scope, receive, limit, expect), errors)`.
 
     Attributes:
         gives: The variable that takes the value.
         limit: The most bytes that the content may have.
-        expect: Refuses content of another type, if any may be refused.
+        expect: Refuses content of another type, if any may be refused; what says no type passes.
         decode: Makes the value; `None` where it is the bytes themselves.
     """
 
     gives: str
     limit: int | None
-    expect: Callable[[Any], None] | None
+    expect: Callable[[bytes], None] | None
     decode: DecodeBody | None
 
     def write(self, out: Source) -> None:
         """Write the reading."""
+        arguments = ["scope", "receive", out.value(self.limit)]
         if self.expect is not None:
-            out.line(f"{out.bind(self.expect.__name__, self.expect)}(scope)")
-        read = f"await {out.bind('read_body', read_body)}(scope, receive, {out.value(self.limit)})"
+            arguments.append(out.bind(self.expect.__name__, self.expect))
+        read = f"await {out.bind('read_body', read_body)}({', '.join(arguments)})"
         if self.decode is None:
             out.line(f"{self.gives} = {read}")
         else:
@@ -110,8 +110,6 @@ class ReadBody(msgspec.Struct, frozen=True):
 
     async def run(self, frame: Frame) -> None:
         """Read it."""
-        if self.expect is not None:
-            self.expect(frame["scope"])
-        content = await read_body(frame["scope"], frame["receive"], self.limit)
+        content = await read_body(frame["scope"], frame["receive"], self.limit, self.expect)
         value = content if self.decode is None else self.decode(content, frame["errors"])
         frame[self.gives] = value

@@ -34,7 +34,9 @@ from pleiad_routing import RoutingError, below, find_mounted, find_route
 
 __all__ = ["Litestar", "Pleiad"]
 
-NO_PARAMETERS: Mapping[str, Any] = {}
+
+PERCENT = ord("%")
+"""PERF: bytes take 0.02 us to find a number, and 0.2 to find `b"%"`: they try it as a number first."""
 
 
 class Pleiad:
@@ -181,7 +183,7 @@ class Pleiad:
         if host not in self._hosts and is_refused(scope, self._hosts):
             return self._unrouted(scope)
         # PERF: nearly every path can be looked up as it is, 0.2 us sooner.
-        if scope.get("root_path") or b"%2" in (scope.get("raw_path") or b""):
+        if scope.get("root_path") or PERCENT in (scope.get("raw_path") or b""):
             found = find_route(self._table.tree, scope)
         else:
             found = self._find(scope["path"])

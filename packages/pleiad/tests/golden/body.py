@@ -1,11 +1,12 @@
 async def create_item(scope, receive, send):  # POST /items
     try:
         errors = []
-        expect_json(scope)
-        data = decode(await read_body(scope, receive, 10_000_000), errors)
+        data = decode(await read_body(scope, receive, 10_000_000, expect_json), errors)
         if errors:
             raise invalid(scope, errors)
-        result = check(await handler(data=data))
+        result = await handler(data)
+        if type(result) is not Item:
+            check(result)
         content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

@@ -7,11 +7,12 @@ async def update_review(scope, receive, send):  # PUT /reviews/{review_id:int}
         dry = optional(query, "dry", to_bool, False, errors)
         if errors:
             raise await invalid_with_body(scope, receive, errors, decode, 10_000_000)
-        expect_json(scope)
-        data = decode(await read_body(scope, receive, 10_000_000), errors)
+        data = decode(await read_body(scope, receive, 10_000_000, expect_json), errors)
         if errors:
             raise invalid(scope, errors)
-        result = check(await handler(review_id=review_id, data=data, dry=dry))
+        result = await handler(review_id, data, dry)
+        if type(result) is not Review:
+            check(result)
         content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

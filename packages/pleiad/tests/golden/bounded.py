@@ -3,12 +3,13 @@ async def bounded(scope, receive, send):  # POST /bounded
         async with begun_within(2.5, send) as send:
             async with until_disconnect(scope, receive) as receive:
                 errors = []
-                expect_json(scope)
-                data = decode(await read_body(scope, receive, 10_000_000), errors)
+                data = decode(await read_body(scope, receive, 10_000_000, expect_json), errors)
                 if errors:
                     raise invalid(scope, errors)
                 async with opened(open_session()) as session:
-                    result = check(await handler(data=data, session=session))
+                    result = await handler(data, session)
+                    if type(result) is not Item:
+                        check(result)
                     content = encode(result)
                     await finished(receive, send)
     except Exception as error:

@@ -2,7 +2,9 @@ async def by_type(scope, receive, send):  # GET /repository
     try:
         async with opened(open_session()) as session:
             repo = Repository(session=session)
-            result = check(await handler(repo=repo, other=repo, extra=3))
+            result = await handler(repo, repo, extra=3)
+            if type(result) is not int:
+                check(result)
             content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

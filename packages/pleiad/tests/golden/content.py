@@ -4,7 +4,9 @@ async def upload(scope, receive, send):  # POST /upload
         async with opened_content(scope, receive, errors) as data:
             if errors:
                 raise invalid(scope, errors)
-            result = check(await handler(data=data))
+            result = await handler(data)
+            if type(result) is not Filters:
+                check(result)
             content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

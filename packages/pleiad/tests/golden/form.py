@@ -11,7 +11,8 @@ async def form(scope, receive, send):  # POST /form
             if errors:
                 raise invalid(scope, errors)
             async with opened(open_session()) as session:
-                result = check(await handler(title=title, file=file, session=session, page=page))
+                result = await handler(title, file, session, page)
+                check(result)
                 content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

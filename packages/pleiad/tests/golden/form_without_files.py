@@ -4,7 +4,9 @@ async def typed_form(scope, receive, send):  # POST /typed-form
         data = await read_content(scope, receive, errors)
         if errors:
             raise invalid(scope, errors)
-        result = check(await handler(data=data))
+        result = await handler(data)
+        if type(result) is not Filters:
+            check(result)
         content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

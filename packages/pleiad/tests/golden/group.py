@@ -6,7 +6,9 @@ async def grouped(scope, receive, send):  # GET /grouped
         dry = optional(query, "dry", to_bool, False, errors)
         if errors:
             raise invalid(scope, errors)
-        result = check(await handler(filters=filters, dry=dry))
+        result = await handler(filters, dry)
+        if type(result) is not Filters:
+            check(result)
         content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

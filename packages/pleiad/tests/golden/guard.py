@@ -1,13 +1,15 @@
 async def guarded(scope, receive, send):  # GET /guarded
     try:
         request = Request(scope, receive, send)
-        forbid(connection=request, route_handler=route_handler)
+        forbid(request, route_handler=route_handler)
         query = query_texts(scope)
         errors = []
         page = required_int(query, "page", errors)
         if errors:
             raise invalid(scope, errors)
-        result = check(await handler(page=page))
+        result = await handler(page)
+        if type(result) is not int:
+            check(result)
         content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

@@ -1,11 +1,11 @@
 async def hooked(scope, receive, send):  # GET /hooked
     try:
         request = Request(scope, receive, send)
-        early = await make_early(request=request)
+        early = await make_early(request)
         if early is None:
             result = await handler()
             response = as_response(result)
-            response = await stamped(response=response)
+            response = await stamped(response)
             response = changed(response)
             start, body = await prepare(response, scope, receive, send)
         else:

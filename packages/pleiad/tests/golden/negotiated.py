@@ -6,7 +6,7 @@ async def negotiated(scope, receive, send):  # GET /negotiated
         page = optional_int(query, "page", 1, errors)
         if errors:
             raise invalid(scope, errors)
-        result = await handler(page=page)
+        result = await handler(page)
         response = as_response(responder, result)
         start, body = await prepare(responder, response, scope, receive, send)
     except Exception as error:

@@ -2,7 +2,9 @@ async def delete_review(scope, receive, send):  # DELETE /reviews/{review_id:int
     try:
         path = scope["path_params"]
         review_id = path["review_id"]
-        check(await handler(review_id=review_id))
+        result = await handler(review_id)
+        if result is not None:
+            check(result)
     except Exception as error:
         return await fail(error, scope, receive, send)
     await send({

@@ -13,14 +13,8 @@ async def search(scope, receive, send):  # GET /search/{category:str}
         theme = optional_str(cookies, "theme", "light")
         if errors:
             raise invalid(scope, errors)
-        result = check(await handler(
-            category=category,
-            query=query_2,
-            page=page,
-            tags=tags,
-            key=key,
-            theme=theme,
-        ))
+        result = await handler(category, query_2, page, tags, key, theme)
+        check(result)
         content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

@@ -7,8 +7,9 @@ async def orders(scope, receive, send):  # GET /orders
         if errors:
             raise invalid(scope, errors)
         async with opened(open_session()) as session:
-            limit_2 = await in_thread(make_limit, limit=limit)
-            result = check(await handler(session=session, limit=limit_2, page=page))
+            limit_2 = await in_thread(make_limit, limit)
+            result = await handler(session, limit_2, page)
+            check(result)
             content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

@@ -5,7 +5,7 @@ async def respond(scope, receive, send):  # GET /response
         status = optional_int(query, "status", 200, errors)
         if errors:
             raise invalid(scope, errors)
-        result = await handler(status=status)
+        result = await handler(status)
         response = as_response(result)
         start, body = await prepare(response, scope, receive, send)
     except Exception as error:

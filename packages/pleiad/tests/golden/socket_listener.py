@@ -5,8 +5,8 @@ async def listen(scope, receive, send):  # WEBSOCKET /listen/{factor:int}
         factor = path["factor"]
         async with opened(open_session()) as session:
             await accept(socket)
-            async with on_disconnect_at_the_end(session=session) as departure:
-                await on_accept(socket=socket, session=session)
+            async with on_disconnect_at_the_end(session) as departure:
+                await on_accept(socket, session)
                 await listen(socket, handler, factor=factor, session=session)
     except Exception as error:
         return await fail(error, scope, receive, send)

@@ -6,7 +6,7 @@ async def lines(scope, receive, send):  # GET /lines
         if errors:
             raise invalid(scope, errors)
         async with opened(open_session()) as session:
-            result = handler(session=session, page=page)
+            result = handler(session, page)
             response = as_stream(result)
             start, body = await prepare(response, scope, receive, send)
     except Exception as error:

@@ -1,8 +1,10 @@
 async def files(scope, receive, send):  # GET /files
     try:
         async with opened(open_session()) as session:
-            async with opened_in_thread(open_file(session=session)) as file:
-                result = check(await in_thread(files, file=file))
+            async with opened_in_thread(open_file(session)) as file:
+                result = await in_thread(files, file)
+                if type(result) is not str:
+                    check(result)
                 content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

@@ -2,7 +2,9 @@ async def leases(scope, receive, send):  # GET /leases
     try:
         async with entered(lease()) as long:
             async with entered_in_thread(short_lease()) as short:
-                result = check(await handler(long=long, short=short))
+                result = await handler(long, short)
+                if type(result) is not int:
+                    check(result)
             content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

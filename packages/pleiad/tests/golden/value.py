@@ -2,7 +2,8 @@ async def hello(scope, receive, send):  # GET /hello/{name:str}
     try:
         path = scope["path_params"]
         name = path["name"]
-        result = check(await handler(name=name))
+        result = await handler(name)
+        check(result)
         content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

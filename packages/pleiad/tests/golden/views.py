@@ -4,12 +4,8 @@ async def full(scope, receive, send):  # GET /full
         headers = headers_of(scope)
         state = state_of(scope, State)
         cookies = cookies_of(scope)
-        result = check(await handler(
-            request=request,
-            headers=headers,
-            state=state,
-            cookies=cookies,
-        ))
+        result = await handler(request, headers, state, cookies)
+        check(result)
         content = encode(result)
     except Exception as error:
         return await fail(error, scope, receive, send)

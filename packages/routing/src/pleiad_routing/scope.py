@@ -13,7 +13,7 @@ a `root_path` of `/a` that is left out of `path`, a route `/a/...` cannot be tol
 from collections.abc import MutableMapping
 from typing import Any, TypeVar
 
-from pleiad_routing.quote import quote_path, unquote
+from pleiad_routing.quote import PERCENT, quote_path, unquote
 from pleiad_routing.tree import Found, Mounted, Tree, segments_of
 
 __all__ = ["below", "find_mounted", "find_route", "rooted", "routed_path"]
@@ -30,7 +30,7 @@ def routed_path(scope: Scope) -> str:
 def find_route(tree: Tree[T], scope: Scope) -> Found[T] | None:
     """The value that a request's path leads to; None where a mount comes first."""
     raw: bytes | None = scope.get("raw_path")
-    if raw and (b"%2F" in raw or b"%2f" in raw):
+    if raw and _has_slash(raw):
         path = routed_path(scope)
         return tree.find_segments(_segments(scope, path)) if path[0] == "/" else None
     return tree.find(routed_path(scope) if scope.get("root_path") else scope["path"])
@@ -83,13 +83,18 @@ def _split(scope: Scope) -> tuple[str, str]:
     return root, path
 
 
+def _has_slash(raw: bytes) -> bool:
+    """Whether a slash is written as data."""
+    return PERCENT in raw and (b"%2F" in raw or b"%2f" in raw)
+
+
 _ENDS = ("/", "")
 
 
 def _segments(scope: Scope, path: str) -> list[str]:
     """A routed path's segments, an encoded slash left within its own."""
     raw: bytes | None = scope.get("raw_path")
-    if not raw or not (b"%2F" in raw or b"%2f" in raw):
+    if not raw or not _has_slash(raw):
         return segments_of(path)
     decoded = [unquote(each) for each in raw.partition(b"?")[0].split(b"/")[1:]]
     surplus = sum(len(each) + 1 for each in decoded) - len(path)

@@ -40,8 +40,15 @@ def stacked(
     facts = RouteFacts(path_template=path, scope_type=kind, opt=layer.opt)
     if kind == "websocket":  # whether it has begun is known of the socket itself
         return build_stack(app, layer.middleware, facts, wrap=partial(_closing, fail))
-    stack = build_stack(app, layer.middleware, facts, wrap=partial(_converted, fail))
-    return app if stack is app else _tracked(stack)
+    outermost = app
+
+    def wrap(inner: ASGIApp) -> ASGIApp:
+        nonlocal outermost
+        outermost = inner
+        return _converted(fail, inner)
+
+    stack = build_stack(app, layer.middleware, facts, wrap=wrap)
+    return app if stack is app else _tracked(fail, outermost)
 
 
 class TrackedSend:
@@ -60,10 +67,17 @@ class TrackedSend:
         return self.send(message)
 
 
-def _tracked(app: ASGIApp) -> ASGIApp:
+def _tracked(fail: Fail, app: ASGIApp) -> ASGIApp:
+    """The outermost converter. PERF: a function that tracks alone takes 0.2 us more."""
+
     async def tracked(scope: Scope, receive: Receive, send: Send) -> None:
         scope[SENT] = tracked_send = TrackedSend(send)
-        await app(scope, receive, tracked_send)
+        try:
+            await app(scope, receive, tracked_send)
+        except Exception as error:
+            if tracked_send.begun:
+                raise
+            await fail(error, scope, receive, tracked_send)
 
     return tracked
 

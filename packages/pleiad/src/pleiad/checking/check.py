@@ -12,29 +12,28 @@ nothing else (a bool is no int).
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from pleiad.checking.conforms import DEEP, SHALLOW, Depth, Tests
+from pleiad.checking.conforms import DEEP, SHALLOW, Depth, Test, Tests
 from pleiad.checking.mismatch import ReturnMismatch
 from pleiad.declaring.options import ResponsePolicy
 
-__all__ = ["Check", "Known", "ReturnMismatch", "check_for"]
+__all__ = ["Check", "Known", "ReturnMismatch", "check_for", "test_for"]
 
 Check: TypeAlias = Callable[[Any], Any]
 """Returns its argument, or raises `ReturnMismatch`."""
 
 DEPTHS: Mapping[ResponsePolicy, Depth] = {"types": SHALLOW, "always": DEEP}
 
+Known: TypeAlias = dict[tuple[Any, Depth], Test | None]
+"""The tests that were asked for before: many handlers of an app return the same."""
 
-Known: TypeAlias = dict[tuple[Any, Depth], Check | None]
-"""The checks that were asked for before: many handlers of an app return the same."""
 
-
-def check_for(annotation: Any, policy: ResponsePolicy, known: Known | None = None) -> Check | None:
-    """The check of what handlers with this annotation return; `None` where every value passes.
+def test_for(annotation: Any, policy: ResponsePolicy, known: Known | None = None) -> Test | None:
+    """The test of what handlers with this annotation return; `None` where every value passes.
 
     Args:
         annotation: What they declare.
-        policy: How deep the check goes.
-        known: Where checks are kept.
+        policy: How deep the test goes.
+        known: Where tests are kept.
     """
     if policy == "off":
         return None
@@ -42,14 +41,15 @@ def check_for(annotation: Any, policy: ResponsePolicy, known: Known | None = Non
     known = {} if known is None else known
     try:
         if (annotation, depth) not in known:
-            known[annotation, depth] = _check(annotation, depth)
+            known[annotation, depth] = Tests().test(annotation, depth)
         return known[annotation, depth]
     except TypeError:  # what stands in `Annotated[...]` may be anything, also what has no hash
-        return _check(annotation, depth)
+        return Tests().test(annotation, depth)
 
 
-def _check(annotation: Any, depth: Depth) -> Check | None:
-    test = Tests().test(annotation, depth)
+def check_for(annotation: Any, policy: ResponsePolicy, known: Known | None = None) -> Check | None:
+    """The same as a check."""
+    test = test_for(annotation, policy, known)
     if test is None:
         return None
     exact, run = test.exact, test.run

@@ -9,9 +9,11 @@ from msgspec import UNSET
 from pleiad.answering.caching import caching_of, is_success
 from pleiad.answering.negotiation import Negotiation
 from pleiad.answering.responder import Responder
-from pleiad.checking.check import Check, check_for
+from pleiad.checking.check import Check, check_for, test_for
+from pleiad.checking.conforms import Test
 from pleiad.declaring.http_handlers import HTTPRouteHandler
 from pleiad.declaring.layer import Layer
+from pleiad.declaring.options import ResponsePolicy
 from pleiad.planning.request_planner import Shared
 from pleiad.planning.returns import NO_CONTENT, Returns, Shape
 from pleiad_http import (
@@ -93,13 +95,22 @@ class Answers:
                 return None if kind.startswith("text/") and self._layer.type_encoders else each
         return None
 
+    @property
+    def test(self) -> Test | None:
+        """What the content is held to."""
+        return test_for(self._returns.content, self._policy, self._shared.checks)
+
     @cached_property
     def check(self) -> Check | None:
         """Holds the content to what is declared."""
+        return check_for(self._returns.content, self._policy, self._shared.checks)
+
+    @property
+    def _policy(self) -> ResponsePolicy:
         policy = self._layer.validate_responses
         if policy is UNSET:
-            policy = "always" if self._shared.debug else "types"
-        return check_for(self._returns.content, policy, self._shared.checks)
+            return "always" if self._shared.debug else "types"
+        return policy
 
     @cached_property
     def encode(self) -> Callable[[Any], bytes]:

@@ -14,6 +14,7 @@ from pleiad_di import (
     Call,
     Cells,
     DependencyError,
+    Keywords,
     Kind,
     Names,
     Parameter,
@@ -49,7 +50,7 @@ class Shared:
         app_scope: The values that live as long as the app.
         cells: What the compiled functions are bound to.
         understood: The providers that some plan has understood already.
-        checks: The checks of returned values that some plan has made already.
+        checks: The tests of returned values that some plan has made already.
         debug: Whether the app is in debug mode.
     """
 
@@ -131,7 +132,7 @@ class RequestPlanner:
             self.problems.append(problem)
             return None
 
-    def handler(self, signature: Signature) -> tuple[tuple[str, object], ...]:
+    def handler(self, signature: Signature) -> Keywords:
         """Plan what the handler takes; what brings it is had from `taken` and `late`."""
         self._roles.given = {}
         self._planner.ends_with_handler = True
@@ -177,13 +178,12 @@ class RequestPlanner:
         self._planner.ends_with_handler = False
         self.values.body_refused_by = kind
         path = (self.label, f"{kind} '{signature.name}'")
-        keywords = self._planner.arguments(signature, path)
+        arguments, keywords = signature.split(self._planner.arguments(signature, path))
         self.values.body_refused_by = None
-        positional = {each.name for each in signature.parameters if each.positional}
         call = Call(
             function,
-            tuple(value for name, value in keywords if name in positional),
-            tuple(item for item in keywords if item[0] not in positional),
+            arguments,
+            keywords,
             gives,
             awaits=kind_of(function) is Kind.ASYNC,
             called=signature.name,

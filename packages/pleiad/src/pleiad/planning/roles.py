@@ -91,7 +91,7 @@ def with_roles(signature: Signature, roles: Sequence[Role]) -> Signature:
         meant = named.get(parameter.name, placed)
         untyped = parameter.annotation in (MISSING, Any, Scope)
         assumed.append(replace(parameter, annotation=meant.cls) if untyped and meant else parameter)
-    return Signature(signature.name, tuple(assumed), signature.returns)
+    return replace(signature, parameters=tuple(assumed))
 
 
 class Foreign(msgspec.Struct, frozen=True):

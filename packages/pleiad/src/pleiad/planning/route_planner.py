@@ -35,6 +35,7 @@ from pleiad_di import (
     MISSING,
     Call,
     DependencyError,
+    Keywords,
     Kind,
     Open,
     Signature,
@@ -266,12 +267,12 @@ class RoutePlanner:
 
     def _answered(self, signature: Signature, returns: Returns, status: int) -> list[Step]:
         """Values, dependencies, the handler, its check, the answer's content."""
-        keywords = self._planner.handler(signature)
+        arguments, keywords = signature.split(self._planner.handler(signature))
         steps = self._planner.taken()
-        call = self._call(signature, keywords)
+        call = self._call(arguments, keywords)
         if self._answers.plain:
             content = self._answers.has_content
-            handled = CallHandler(call, self._answers.check, "result" if content else None)
+            handled = CallHandler(call, self._answers.test, "result" if content else None)
             encode = self._answers.encode
             encoding = Call(encode, (Var("result"),), gives="content", called="encode")
             after: list[Step] = [encoding] if content else []
@@ -368,18 +369,15 @@ class RoutePlanner:
             self.label, self.layer, self._shared, path=self._types, refuses_body=refuses
         )
 
-    def _call(self, signature: Signature, keywords: Sequence[tuple[str, object]]) -> Call:
+    def _call(self, arguments: tuple[object, ...], keywords: Keywords) -> Call:
         function = self.handler.fn
-        positional = {each.name for each in signature.parameters if each.positional}
-        arguments = tuple(value for name, value in keywords if name in positional)
-        named = tuple(item for item in keywords if item[0] not in positional)
         if kind_of(function) is Kind.ASYNC:
-            return Call(function, arguments, named, awaits=True, called="handler")
+            return Call(function, arguments, keywords, awaits=True, called="handler")
         if _is_generator(function):  # calling it runs nothing of it
-            return Call(function, arguments, named, called="handler")
+            return Call(function, arguments, keywords, called="handler")
         if self.layer.sync_to_thread is False:
-            return Call(function, arguments, named, called="handler")
-        return Call(in_thread, (function, *arguments), named, awaits=True)
+            return Call(function, arguments, keywords, called="handler")
+        return Call(in_thread, (function, *arguments), keywords, awaits=True)
 
 
 def _is_generator(function: Any) -> bool:

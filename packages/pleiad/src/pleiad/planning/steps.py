@@ -1,10 +1,12 @@
 """The steps that only a route has, beside the calls and resources of `pleiad_di`."""
 
 from collections.abc import Awaitable, Callable
+from types import NoneType
 from typing import Any
 
 import msgspec
 
+from pleiad.checking.conforms import Test
 from pleiad_di import Call, Frame, Source, Step, run, write
 
 __all__ = ["Block", "CallHandler", "IfUnanswered", "Prepare", "SendContent", "SendPrepared"]
@@ -58,37 +60,49 @@ class IfUnanswered(msgspec.Struct, frozen=True):
 
 
 class CallHandler(msgspec.Struct, frozen=True):
-    """`result = check(await handler(...))`.
+    """`result = await handler(...)`, and a look at the result.
+
+    PERF: what is of the one class that was declared is seen to be so without a call: 0.05 us.
 
     Attributes:
         call: The handler's call.
-        check: Lets only what the handler declares pass, if anything is checked.
-        gives: The variable that takes the result; `None` where there is none.
+        test: What the result is held to, if to anything.
+        gives: The variable that takes the result; `None` where nothing is done with it.
     """
 
     call: Call
-    check: Callable[[Any], Any] | None
+    test: Test | None
     gives: str | None
 
     def write(self, out: Source) -> None:
-        """Write the one statement."""
+        """Write the call and the check."""
         wait = "await " if self.call.awaits else ""
-        text = f"{wait}{self.call.callee(out)}("
-        before = f"{self.gives} = " if self.gives else ""
-        if self.check is None:
-            out.call(f"{before}{text}", self.call.texts(out))
-        else:
-            out.call(f"{before}{out.bind('check', self.check)}({text}", self.call.texts(out), "))")
+        before = "result = " if self.gives or self.test else ""
+        out.call(f"{before}{wait}{self.call.callee(out)}(", self.call.texts(out))
+        if self.test is not None:
+            classes = [cls for cls in self.test.exact if cls]
+            if len(classes) == 1:
+                out.open(f"if {_is_other(classes[0], out)}:")
+            out.line(f"{out.bind('check', self.test.run)}(result)")
+            if len(classes) == 1:
+                out.close()
 
     async def run(self, frame: Frame) -> None:
         """Call the handler and check what it returns."""
         result: Any = self.call.now(frame)
         if self.call.awaits:
             result = await result
-        if self.check is not None:
-            result = self.check(result)
+        if self.test is not None:
+            self.test.run(result)
         if self.gives:
             frame[self.gives] = result
+
+
+def _is_other(cls: type[Any], out: Source) -> str:
+    """Whether the result is of another class, as text."""
+    if cls is NoneType:
+        return "result is not None"
+    return f"type(result) is not {out.bind(cls.__name__, cls)}"
 
 
 class SendContent(msgspec.Struct, frozen=True):
