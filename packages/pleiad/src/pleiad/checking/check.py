@@ -16,7 +16,7 @@ from pleiad.checking.conforms import DEEP, SHALLOW, Depth, Test, Tests
 from pleiad.checking.mismatch import ReturnMismatch
 from pleiad.declaring.options import ResponsePolicy
 
-__all__ = ["Check", "Known", "ReturnMismatch", "check_for", "test_for"]
+__all__ = ["Check", "Known", "ReturnMismatch", "check_for", "make_test"]
 
 Check: TypeAlias = Callable[[Any], Any]
 """Returns its argument, or raises `ReturnMismatch`."""
@@ -27,7 +27,7 @@ Known: TypeAlias = dict[tuple[Any, Depth], Test | None]
 """The tests that were asked for before: many handlers of an app return the same."""
 
 
-def test_for(annotation: Any, policy: ResponsePolicy, known: Known | None = None) -> Test | None:
+def make_test(annotation: Any, policy: ResponsePolicy, known: Known | None = None) -> Test | None:
     """The test of what handlers with this annotation return; `None` where every value passes.
 
     Args:
@@ -49,7 +49,7 @@ def test_for(annotation: Any, policy: ResponsePolicy, known: Known | None = None
 
 def check_for(annotation: Any, policy: ResponsePolicy, known: Known | None = None) -> Check | None:
     """The same as a check."""
-    test = test_for(annotation, policy, known)
+    test = make_test(annotation, policy, known)
     if test is None:
         return None
     exact, run = test.exact, test.run

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from pleiad.answering.caching import caching_of, is_success
 from pleiad.answering.negotiation import Negotiation
 from pleiad.answering.responder import Responder
-from pleiad.checking.check import Check, check_for, test_for
+from pleiad.checking.check import Check, check_for, make_test
 from pleiad.checking.conforms import Test
 from pleiad.declaring.http_handlers import HTTPRouteHandler
 from pleiad.declaring.layer import Layer
@@ -98,7 +98,7 @@ class Answers:
     @property
     def test(self) -> Test | None:
         """What the content is held to."""
-        return test_for(self._returns.content, self._policy, self._shared.checks)
+        return make_test(self._returns.content, self._policy, self._shared.checks)
 
     @cached_property
     def check(self) -> Check | None:
