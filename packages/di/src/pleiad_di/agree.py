@@ -21,6 +21,8 @@ def agrees(given: Any, wanted: Any) -> bool:
 
     A base class is let through: what arrives may be the subclass that is wanted.
     """
+    if given is wanted:
+        return True
     wanted_classes, given_classes = _classes(wanted), _classes(given)
     if wanted_classes is None or given_classes is None:
         return True

@@ -41,7 +41,9 @@ class Parameter:
 
     def marker(self, kind: type[Any]) -> Any | None:
         """The marker of that class, from the default first, then from `Annotated`'s last item on."""
-        for candidate in (self.default, *reversed(self.metadata)):
+        if isinstance(self.default, kind):
+            return self.default
+        for candidate in reversed(self.metadata):
             if isinstance(candidate, kind):
                 return candidate
         return None

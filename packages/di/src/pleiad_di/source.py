@@ -72,10 +72,6 @@ class Names:
     def __iter__(self) -> Iterator[str]:
         return iter(self._taken)
 
-    def is_taken(self, name: str) -> bool:
-        """Whether a variable has the name."""
-        return name in self._taken
-
     def fresh(self, hint: str) -> str:
         """`hint` as an identifier; with a number behind it where the name is taken."""
         wanted = name = identifier(hint)
@@ -171,10 +167,7 @@ class Source:
         """The name under which the function finds `value`: `hint`, or near it where that is taken.
 
         A callable whose name a variable has is called after what it does: `limit = make_limit()`.
-        What everybody finds under its own name, a class of the language, is written so.
         """
-        if getattr(builtins, hint, None) is value and not self._names.is_taken(hint):
-            return hint
         known = self._bound.get((hint, id(value)))
         if known is None:
             taken = hint in self._names and callable(value)

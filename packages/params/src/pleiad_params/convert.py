@@ -250,7 +250,7 @@ _TIMES = (date, datetime, time, timedelta)
 def stripped(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
     """What a name or `Annotated` stands for, `None` left out of a union; and what `Annotated` held."""
     metadata: tuple[Any, ...] = ()
-    while True:
+    while not isinstance(annotation, type):  # PERF: a class, which most are, stands for itself
         if hasattr(annotation, "__supertype__"):
             inner = annotation.__supertype__
         elif hasattr(annotation, "__value__"):
@@ -260,8 +260,9 @@ def stripped(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
         else:
             inner = without_none(annotation)
         if inner is annotation:
-            return inner, metadata
+            break
         annotation = inner
+    return annotation, metadata
 
 
 def is_sequence(annotation: Any) -> bool:
@@ -275,7 +276,7 @@ _ABSTRACT: Sequence[Any] = (Sequence, Collection, Iterable)
 
 def without_none(annotation: Any) -> Any:
     """`T` of `T | None`; anything else as it is."""
-    if get_origin(annotation) not in (Union, UnionType):
+    if isinstance(annotation, type) or get_origin(annotation) not in (Union, UnionType):
         return annotation
     members = get_args(annotation)
     rest = [each for each in members if each is not NoneType]

@@ -75,13 +75,13 @@ def declared(
         ImproperlyConfiguredException: Something that cannot be registered.
     """
     for value in values:
-        if _is_a(value, WebsocketListener):
-            listener = value() if isinstance(value, type) else value
-            yield from declared([listener.handler()], path, layer, around)
-        elif isinstance(value, BaseRouteHandler):
+        if isinstance(value, BaseRouteHandler):
             handler = value.within(layer)
             for own in value.paths:
                 yield Declared(Template.join(path, own), handler)
+        elif _is_a(value, WebsocketListener):
+            listener = value() if isinstance(value, type) else value
+            yield from declared([listener.handler()], path, layer, around)
         elif isinstance(value, Router):
             if value in around:
                 raise ImproperlyConfiguredException(f"Router({value.path!r}) holds itself")

@@ -5,7 +5,7 @@ async def create_item(scope, receive, send):  # POST /items
         if errors:
             raise invalid(scope, errors)
         result = await handler(data)
-        if type(result) is not Item:
+        if type(result) is not declared:
             check(result)
         content = encode(result)
     except Exception as error:

@@ -11,7 +11,7 @@ async def update_review(scope, receive, send):  # PUT /reviews/{review_id:int}
         if errors:
             raise invalid(scope, errors)
         result = await handler(review_id, data, dry)
-        if type(result) is not Review:
+        if type(result) is not declared:
             check(result)
         content = encode(result)
     except Exception as error:

@@ -8,7 +8,7 @@ async def bounded(scope, receive, send):  # POST /bounded
                     raise invalid(scope, errors)
                 async with opened(open_session()) as session:
                     result = await handler(data, session)
-                    if type(result) is not Item:
+                    if type(result) is not declared:
                         check(result)
                     content = encode(result)
                     await finished(receive, send)

@@ -3,7 +3,7 @@ async def by_type(scope, receive, send):  # GET /repository
         async with opened(open_session()) as session:
             repo = Repository(session=session)
             result = await handler(repo, repo, extra=3)
-            if type(result) is not int:
+            if type(result) is not declared:
                 check(result)
             content = encode(result)
     except Exception as error:

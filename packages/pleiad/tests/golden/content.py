@@ -5,7 +5,7 @@ async def upload(scope, receive, send):  # POST /upload
             if errors:
                 raise invalid(scope, errors)
             result = await handler(data)
-            if type(result) is not Filters:
+            if type(result) is not declared:
                 check(result)
             content = encode(result)
     except Exception as error:

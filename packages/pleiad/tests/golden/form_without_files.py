@@ -5,7 +5,7 @@ async def typed_form(scope, receive, send):  # POST /typed-form
         if errors:
             raise invalid(scope, errors)
         result = await handler(data)
-        if type(result) is not Filters:
+        if type(result) is not declared:
             check(result)
         content = encode(result)
     except Exception as error:

@@ -7,7 +7,7 @@ async def grouped(scope, receive, send):  # GET /grouped
         if errors:
             raise invalid(scope, errors)
         result = await handler(filters, dry)
-        if type(result) is not Filters:
+        if type(result) is not declared:
             check(result)
         content = encode(result)
     except Exception as error:

@@ -8,7 +8,7 @@ async def guarded(scope, receive, send):  # GET /guarded
         if errors:
             raise invalid(scope, errors)
         result = await handler(page)
-        if type(result) is not int:
+        if type(result) is not declared:
             check(result)
         content = encode(result)
     except Exception as error:

@@ -3,7 +3,7 @@ async def files(scope, receive, send):  # GET /files
         async with opened(open_session()) as session:
             async with opened_in_thread(open_file(session)) as file:
                 result = await in_thread(files, file)
-                if type(result) is not str:
+                if type(result) is not declared:
                     check(result)
                 content = encode(result)
     except Exception as error:

@@ -3,7 +3,7 @@ async def leases(scope, receive, send):  # GET /leases
         async with entered(lease()) as long:
             async with entered_in_thread(short_lease()) as short:
                 result = await handler(long, short)
-                if type(result) is not int:
+                if type(result) is not declared:
                     check(result)
             content = encode(result)
     except Exception as error:

@@ -36,7 +36,7 @@ PARAMETERS = ("scope", "receive", "send")
 VARIABLES = ("error", "result", "content", "response", "responder", "start", "body")
 """The variables that a route's own steps use, beside its parameters."""
 
-BOUND = frozenset({"handler", "check", "encode", "fail", "finish", "prepare"})
+BOUND = frozenset({"handler", "check", "declared", "encode", "fail", "finish", "prepare"})
 """What a route's own steps bind: so no value takes these names."""
 
 BUILTINS = ("Exception", "len", "type")

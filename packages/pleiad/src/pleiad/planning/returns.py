@@ -96,18 +96,19 @@ def returns_of(annotation: Any) -> Returns:
         plain = NoneType
     if plain in (Any, object):
         return Returns(annotation, Shape.RESPONSE, None, Any)
-    if get_origin(plain) in (typing.Union, UnionType):
+    origin = get_origin(plain)
+    if origin in (typing.Union, UnionType):
         members = [returns_of(each) for each in get_args(plain)]
         if all(each.shape is Shape.VALUE for each in members):
             return Returns(annotation, Shape.VALUE, None, plain)
         contents = tuple(each.content for each in members)
         return Returns(annotation, Shape.RESPONSE, None, typing.Union[contents])  # noqa: UP007
-    found: Any = get_origin(plain) or plain
+    found: Any = origin or plain
     cls: Any = found if isinstance(found, type) else None
     if _is_response(plain):
         shape = Shape.STREAM if cls.streams else Shape.RESPONSE
         return Returns(annotation, shape, cls, _content(plain))
-    if get_origin(plain) in _ITERATORS:
+    if origin in _ITERATORS:
         item = (*get_args(plain), Any)[0]
         return Returns(annotation, Shape.STREAM, cls, item, _sends(item))
     if plain == ASGIApp or _is_app(plain):

@@ -157,6 +157,8 @@ class RoleValues:
 
 
 def _fits(annotation: Any, cls: type[Any]) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, cls)
     if get_origin(annotation) in (Union, UnionType):
         return all(_fits(each, cls) for each in get_args(annotation))
     plain = get_origin(annotation) or annotation

@@ -1,6 +1,5 @@
 """From a declared handler to the plan of its route, or to everything that is wrong with it."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -54,6 +53,8 @@ __all__ = ["RoutePlanner"]
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The methods whose requests have no content with a meaning (RFC 9110, section 9.3)."""
 
+GENERATORS = frozenset({Kind.ASYNC_GENERATOR, Kind.GENERATOR})
+
 CONNECTION = (Var("scope"), Var("receive"), Var("send"))
 
 
@@ -89,6 +90,7 @@ class RoutePlanner:
         self._types = types
         self._fail = fail
         self._shared = shared
+        self._kind = kind_of(handler.fn)
         self._planner = self._request_planner()
         self._answers: Answers
         self.problems = self._planner.problems
@@ -133,7 +135,7 @@ class RoutePlanner:
                 "annotate what it returns, such as '-> dict[str, str]', or '-> None'",
             )
             return
-        if _is_generator(self.handler.fn) and returns.items is None:
+        if self._kind in GENERATORS and returns.items is None:
             self._problem(
                 f"handler '{name}' is a generator, annotated '-> {type_name(returns.declared)}'",
                 "annotate what it yields, such as '-> AsyncIterator[Item]', or return it as a whole",
@@ -371,14 +373,10 @@ class RoutePlanner:
 
     def _call(self, arguments: tuple[object, ...], keywords: Keywords) -> Call:
         function = self.handler.fn
-        if kind_of(function) is Kind.ASYNC:
+        if self._kind is Kind.ASYNC:
             return Call(function, arguments, keywords, awaits=True, called="handler")
-        if _is_generator(function):  # calling it runs nothing of it
+        if self._kind in GENERATORS:  # calling it runs nothing of it
             return Call(function, arguments, keywords, called="handler")
         if self.layer.sync_to_thread is False:
             return Call(function, arguments, keywords, called="handler")
         return Call(in_thread, (function, *arguments), keywords, awaits=True)
-
-
-def _is_generator(function: Any) -> bool:
-    return inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function)

@@ -62,7 +62,8 @@ class IfUnanswered(msgspec.Struct, frozen=True):
 class CallHandler(msgspec.Struct, frozen=True):
     """`result = await handler(...)`, and a look at the result.
 
-    PERF: what is of the one class that was declared is seen to be so without a call: 0.05 us.
+    PERF: what is of the one class that was declared is seen to be so without a call: 0.05 us. It is
+    bound by a name that says nothing of it, so that routes which differ in it alone share their code.
 
     Attributes:
         call: The handler's call.
@@ -102,7 +103,7 @@ def _is_other(cls: type[Any], out: Source) -> str:
     """Whether the result is of another class, as text."""
     if cls is NoneType:
         return "result is not None"
-    return f"type(result) is not {out.bind(cls.__name__, cls)}"
+    return f"type(result) is not {out.bind('declared', cls)}"
 
 
 class SendContent(msgspec.Struct, frozen=True):
