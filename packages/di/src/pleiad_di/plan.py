@@ -1,8 +1,7 @@
 """The plan of one injected function: all its steps, before any of them is written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pleiad_di.provide import MISSING
 from pleiad_di.signature import Parameter
@@ -15,8 +14,7 @@ RESULT = "result"
 """The variable that a plan's last call gives, when the plan is run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(NamedTuple):
     """`return await function(...)`: the last step of an injected function."""
 
     call: Call
@@ -29,8 +27,7 @@ class Return:
         await self.call.run(frame)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """How an injected function runs.
 
     Attributes:

@@ -19,10 +19,9 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
 )
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from typing import Any, get_args, get_origin
+from typing import Any, NamedTuple, get_args, get_origin
 
 from pleiad_di.errors import ProviderError
 from pleiad_di.once import Once
@@ -97,8 +96,7 @@ _DECORATED = {
 """Whatever `contextlib` decorates runs the code object of its one helper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(NamedTuple):
     """A provider understood.
 
     Attributes:

@@ -2,9 +2,17 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import FunctionType, MethodType
-from typing import Annotated, Any, ForwardRef, TypeAlias, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ForwardRef,
+    NamedTuple,
+    TypeAlias,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pleiad_di.errors import UnresolvedAnnotation
 from pleiad_di.provide import MISSING
@@ -23,8 +31,7 @@ Keywords: TypeAlias = tuple[tuple[str, object], ...]
 """Arguments by the names of their parameters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter.
 
     Attributes:
@@ -49,8 +56,7 @@ class Parameter:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """A function's face.
 
     Attributes:
@@ -167,7 +173,7 @@ def _parameter(found: Parameter, annotation: Any) -> Parameter:
     if get_origin(annotation) is Annotated:
         annotation, *rest = get_args(annotation)
         metadata = tuple(rest)
-    return replace(found, annotation=annotation, metadata=metadata)
+    return found._replace(annotation=annotation, metadata=metadata)
 
 
 def _hints(function: Callable[..., Any], namespace: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -8,7 +8,6 @@ its type.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn, get_args
 
@@ -366,7 +365,7 @@ class RequestValues:
         """A view of the connection, made once for each way of making it."""
         key = (call.function, call.arguments)
         hint = call.gives or "view"
-        return self._pending.prepare(key, hint, lambda gives: replace(call, gives=gives))
+        return self._pending.prepare(key, hint, lambda gives: call._replace(gives=gives))
 
     def _bind(
         self, asked: Asked, source: ValueSource, key: str, default: Any, marker: Described | None

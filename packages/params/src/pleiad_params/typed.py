@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from pleiad_di import (
@@ -85,7 +84,7 @@ def _compiled(
     names = Names(("scope", "receive", "send", first.name, "endpoint"))
     values = RequestValues(path=dict.fromkeys(path, str), names=names, limits=limits)
     planner = Planner({}, values, names=names)
-    keywords = planner.arguments(replace(signature, parameters=tuple(rest)), (signature.name,))
+    keywords = planner.arguments(signature._replace(parameters=tuple(rest)), (signature.name,))
     if planner.problems:
         raise DependencyErrors(planner.problems)
     if kind_of(endpoint) is Kind.ASYNC:

@@ -6,7 +6,6 @@ it is not annotated, by its position, as in `def guard(connection, handler)`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -90,8 +89,8 @@ def with_roles(signature: Signature, roles: Sequence[Role]) -> Signature:
         placed = roles[position] if position < len(roles) else None
         meant = named.get(parameter.name, placed)
         untyped = parameter.annotation in (MISSING, Any, Scope)
-        assumed.append(replace(parameter, annotation=meant.cls) if untyped and meant else parameter)
-    return replace(signature, parameters=tuple(assumed))
+        assumed.append(parameter._replace(annotation=meant.cls) if untyped and meant else parameter)
+    return signature._replace(parameters=tuple(assumed))
 
 
 class Foreign(msgspec.Struct, frozen=True):

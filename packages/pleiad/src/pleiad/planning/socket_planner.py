@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from functools import partial
 from inspect import isawaitable
 from types import NoneType, TracebackType
@@ -168,7 +167,7 @@ class SocketPlanner:
                 " write a websocket_listener",
             )
         rest = tuple(each for each in signature.parameters if each not in content)
-        return replace(signature, parameters=rest)
+        return signature._replace(parameters=rest)
 
     # A handler that talks by itself
 
@@ -210,7 +209,7 @@ class SocketPlanner:
             return []
         rest = tuple(each for each in signature.parameters if each.name != "data")
         socket = self._planner.connection()
-        needs, keywords = self._taken(replace(signature, parameters=rest))
+        needs, keywords = self._taken(signature._replace(parameters=rest))
         returns = Any if signature.returns is MISSING else signature.returns
         wanted = annotated(data)
         self._receives, self._sends = wanted, returns
@@ -262,8 +261,7 @@ class SocketPlanner:
 
     def _departure(self, call: Call) -> Open:
         """What runs a hook on every way out."""
-        resource = replace(
-            call,
+        resource = call._replace(
             function=Departure.of(call.function),
             awaits=False,
             called=f"{call.called}_at_the_end",
