@@ -105,6 +105,37 @@ def test_it_cannot_be_changed_behind_its_check() -> None:
         cookie.path = "/\r\nx: y"  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [{"key": "a b"}, {"path": "/;"}, {"domain": "x\n"}, {"key": "__Host-a"}, {"max_age": 1.0}],
+    ids=str,
+)
+def test_what_is_refused_is_refused_again(arguments: dict[str, object]) -> None:
+    """What was checked once is not looked at again: what it equals must not let it in."""
+    Cookie("a", max_age=1, path="/", domain="x")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="cookie"):
+            Cookie(**{"key": "a", **arguments})  # type: ignore[arg-type]
+
+
+def test_each_attribute_stands_where_it_belongs() -> None:
+    """Values that equal each other are no less apart for being kept."""
+    cookies = [
+        Cookie("a", path=None, samesite=None, httponly=True),
+        Cookie("a", path=None, samesite=None, partitioned=True, secure=True),
+        Cookie("a", path=None, samesite=None, secure=True),
+        Cookie("a", path="/", domain="x", samesite=None),
+        Cookie("a", path="x", domain="/", samesite=None),
+    ]
+    assert [cookie.to_header().decode() for cookie in cookies] == [
+        "a=; HttpOnly",
+        "a=; Partitioned; Secure",
+        "a=; Secure",
+        "a=; Domain=x; Path=/",
+        "a=; Domain=/; Path=x",
+    ]
+
+
 def test_equality() -> None:
     assert Cookie("a", "b") == Cookie("a", "b")
     assert Cookie("a", "b") != Cookie("a", "c")

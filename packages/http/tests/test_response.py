@@ -181,6 +181,32 @@ def test_headers() -> None:
     assert start["headers"][:2] == [(b"x-a", b"2"), (b"x-a", b"3")]
 
 
+def test_headers_are_changed_in_place() -> None:
+    response = Response("x", headers={"X-A": "1"})
+    headers = response.headers
+    assert headers is response.headers
+    headers["x-a"] = "2"
+    headers.add("x-b", "3")
+    raw = response.messages()[0]["headers"]
+    assert raw[:2] == [(b"x-a", b"2"), (b"x-b", b"3")]
+    headers.raw = [(b"x-c", b"4")]
+    assert response.messages()[0]["headers"][0] == (b"x-c", b"4")
+
+
+def test_names_that_differ_in_case_are_both_sent() -> None:
+    raw = Response("x", headers={"X-A": "1", "x-a": "2"}).messages()[0]["headers"]
+    assert raw[:2] == [(b"x-a", b"1"), (b"x-a", b"2")]
+
+
+def test_a_class_of_ones_own_says_its_head() -> None:
+    class Tagged(Response[str]):
+        def head(self, *args: Any, **options: Any) -> Any:
+            start = super().head(*args, **options)
+            return {**start, "headers": [*start["headers"], (b"etag", b'"1"')]}
+
+    assert (b"etag", b'"1"') in Tagged("x").messages()[0]["headers"]
+
+
 def test_two_messages_of_one_response_are_apart() -> None:
     response = Response("x", headers={"x-a": "1"})
     start, _ = response.messages()

@@ -11,9 +11,10 @@ from pleiad_http.encoding import MSGPACK, TypeEncoders, encoder_for, encoder_of_
 from pleiad_http.enums import MediaType
 from pleiad_http.etag import ETag, read_etag
 from pleiad_http.exceptions import ClientException, HTTPException, error_body
-from pleiad_http.headers import MutableHeaders, ResponseHeader, header_pair
+from pleiad_http.headers import MutableHeaders, ResponseHeader, header_pair, header_pairs
+from pleiad_http.kept import Kept
 from pleiad_http.media_types import content_type_of, is_json, media_type_of
-from pleiad_http.types import Message, Receive, Scope, Send
+from pleiad_http.types import Message, RawHeaders, Receive, Scope, Send
 
 __all__ = ["Response", "error_response"]
 
@@ -47,6 +48,7 @@ class Response(Generic[T]):
     streams: ClassVar[bool] = False
 
     __slots__ = (
+        "_given",
         "_headers",
         "background",
         "content",
@@ -71,14 +73,17 @@ class Response(Generic[T]):
     ) -> None:
         self.content = content
         self.status_code = status_code
-        self.media_type = media_type.value if isinstance(media_type, MediaType) else media_type
+        self.media_type: str | None = None
         self.background = background
         self.encoding = encoding
         self.type_encoders = type_encoders
-        self._headers = MutableHeaders(_pairs(headers) if headers else ())
-        self.cookies: list[Cookie] = _cookies(cookies) if cookies else []
-        if self.media_type is not None:
-            _content_type(self.media_type, encoding)
+        self._given = _pairs(headers) if headers else []
+        self._headers: MutableHeaders | None = None
+        self.cookies: list[Cookie] = [*_each_cookie(cookies)] if cookies else []
+        if media_type is not None:
+            text = media_type.value if isinstance(media_type, MediaType) else media_type
+            self.media_type = text
+            _CONTENT_TYPES[text, encoding]  # or it cannot be sent
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.status(200)}, {self.content!r:.60})"
@@ -86,6 +91,9 @@ class Response(Generic[T]):
     @property
     def headers(self) -> MutableHeaders:
         """The headers, to be read and changed."""
+        # PERF: made when they are asked for, which most are not: 2.5 thousand instructions.
+        if self._headers is None:
+            self._headers = MutableHeaders(self._given)
         return self._headers
 
     def status(self, default: int) -> int:
@@ -98,7 +106,7 @@ class Response(Generic[T]):
         Raises:
             ValueError: See `header_pair`.
         """
-        self._headers[name] = value
+        self.headers[name] = value
 
     def set_cookie(self, key: str | Cookie, value: str = "", **attributes: Any) -> None:
         """Set a cookie.
@@ -185,7 +193,7 @@ class Response(Generic[T]):
             encode: Encodes the content where the media type is the one given here.
         """
         content = b""
-        if not _has_no_content(self.status(status_code)):
+        if self.status(status_code) not in _WITHOUT_CONTENT:
             content = self._encoded(encode, media_type)
         start = self.head(
             len(content),
@@ -215,25 +223,19 @@ class Response(Generic[T]):
             cookies: More cookies; its own win by name.
         """
         status = self.status(status_code)
-        raw = self._headers.raw.copy()
+        raw = self._given.copy() if self._headers is None else self._headers.raw.copy()
         known = dict(raw) if raw else {}  # PERF: a set of the names takes twice as long
         if headers:
-            given = [header_pair(name, value) for name, value in headers.items()]
-            raw += [pair for pair in given if pair[0] not in known]
-            known.update(given)
-        if _has_no_content(status):
+            _add_others(raw, known, headers)
+        if status in _WITHOUT_CONTENT:
             raw = [each for each in raw if each[0] not in _OF_CONTENT]
         else:
             kind = self.media_type or self._type(media_type)
             if kind and b"content-type" not in known:
-                raw.append(_content_type(kind, self.encoding))
+                raw.append(_CONTENT_TYPES[kind, self.encoding])
             if length is not None and b"content-length" not in known:
                 raw.append((b"content-length", b"%d" % length))
-        if cookies:
-            keys = {cookie.key for cookie in self.cookies}
-            others = [cookie for cookie in cookies if cookie.key not in keys]
-            raw += [(b"set-cookie", cookie.to_header()) for cookie in others]
-        for cookie in self.cookies:
+        for cookie in self._cookies_with(cookies) if cookies else self.cookies:
             raw.append((b"set-cookie", cookie.to_header()))
         return {"type": "http.response.start", "status": status, "headers": raw}
 
@@ -306,10 +308,16 @@ class Response(Generic[T]):
         content: Any = self.content
         if isinstance(content, bytes):
             return content
-        own = self.type_encoders or self.encoding != "utf-8"
-        if encode is None or own or self.media_type not in (None, media_type):
+        if encode is None or self.type_encoders or self.encoding != "utf-8":
+            return self.render(media_type)
+        if self.media_type is not None and self.media_type != media_type:
             return self.render(media_type)
         return encode(content)
+
+    def _cookies_with(self, others: Iterable[Cookie]) -> list[Cookie]:
+        """Those of others that it does not set itself, and then its own."""
+        keys = {cookie.key for cookie in self.cookies}
+        return [*[cookie for cookie in others if cookie.key not in keys], *self.cookies]
 
     def _type(self, default: str | None) -> str:
         if self.media_type is not None:
@@ -337,15 +345,16 @@ _JSON = MediaType.JSON.value
 _OF_CONTENT = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
 
 
-def _has_no_content(status: int) -> bool:
-    """Whether responses of the status never have content (RFC 9110, section 15)."""
-    return status < 200 or status in (204, 205, 304)
+_WITHOUT_CONTENT = frozenset({*range(200), 204, 205, 304})
+"""Statuses whose responses never have content (RFC 9110, section 15)."""
 
 
-@lru_cache(maxsize=128)
-def _content_type(media_type: str, encoding: str) -> tuple[bytes, bytes]:
-    # PERF: kept: 3 us each time, and an app has a handful of media types.
-    return header_pair("content-type", content_type_of(media_type, encoding))
+def _content_type(said: tuple[str, str]) -> tuple[bytes, bytes]:
+    return header_pair("content-type", content_type_of(*said))
+
+
+# PERF: 3 us each time, and an app has a handful of media types.
+_CONTENT_TYPES = Kept(_content_type, most=128)
 
 
 @lru_cache(maxsize=128)
@@ -355,14 +364,21 @@ def _is_encoded(media_type: str) -> bool:
     return is_json(kind) or kind in MSGPACK
 
 
-def _pairs(headers: Headers) -> list[tuple[bytes, bytes]]:
+def _pairs(headers: Headers) -> RawHeaders:
     # PERF: whether it is a mapping takes 0.3 us to learn, whether it is a dict 0.03.
     if isinstance(headers, (dict, Mapping)):
-        return [header_pair(name, value) for name, value in headers.items()]
-    return [header_pair(each.name, each.value) for each in headers]
+        return header_pairs(headers.items())
+    return header_pairs((each.name, each.value) for each in headers)
 
 
-def _cookies(cookies: Cookies) -> list[Cookie]:
+def _add_others(raw: RawHeaders, known: dict[bytes, bytes], headers: Mapping[str, str]) -> None:
+    """Add the headers that are not there yet."""
+    pairs = header_pairs(headers.items())
+    raw += [pair for pair in pairs if pair[0] not in known]
+    known.update(pairs)
+
+
+def _each_cookie(cookies: Cookies) -> Iterable[Cookie]:
     if not isinstance(cookies, list) and isinstance(cookies, (dict, Mapping)):
         return [Cookie(key, value) for key, value in cookies.items()]
-    return list(cookies)
+    return cookies

@@ -8,10 +8,15 @@ async def negotiated(scope, receive, send):  # GET /negotiated
             raise invalid(scope, errors)
         result = await handler(page)
         response = as_response(responder, result)
-        start, body = await prepare(responder, response, scope, receive, send)
+        start = None
+        if response.streams:
+            await stream(responder, response, scope, receive, send)
+        else:
+            start, body = prepare(responder, response, scope)
     except Exception as error:
         return await fail(error, scope, receive, send)
     if start is not None:
         await send(start)
         await send(body)
-    await run_background(response)
+    if response.background is not None:
+        await response.background()

@@ -7,10 +7,15 @@ async def respond(scope, receive, send):  # GET /response
             raise invalid(scope, errors)
         result = await handler(status)
         response = as_response(result)
-        start, body = await prepare(response, scope, receive, send)
+        start = None
+        if response.streams:
+            await stream(response, scope, receive, send)
+        else:
+            start, body = prepare(response, scope)
     except Exception as error:
         return await fail(error, scope, receive, send)
     if start is not None:
         await send(start)
         await send(body)
-    await run_background(response)
+    if response.background is not None:
+        await response.background()

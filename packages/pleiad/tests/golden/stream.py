@@ -8,10 +8,15 @@ async def lines(scope, receive, send):  # GET /lines
         async with opened(open_session()) as session:
             result = handler(session, page)
             response = as_stream(result)
-            start, body = await prepare(response, scope, receive, send)
+            start = None
+            if response.streams:
+                await stream(response, scope, receive, send)
+            else:
+                start, body = prepare(response, scope)
     except Exception as error:
         return await fail(error, scope, receive, send)
     if start is not None:
         await send(start)
         await send(body)
-    await run_background(response)
+    if response.background is not None:
+        await response.background()

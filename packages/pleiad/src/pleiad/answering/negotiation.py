@@ -15,7 +15,7 @@ from pleiad_http import (
     media_type_of,
 )
 
-__all__ = ["Negotiation", "as_response", "prepare"]
+__all__ = ["Negotiation", "as_response", "prepare", "stream"]
 
 
 class Negotiation:
@@ -52,8 +52,13 @@ def as_response(responder: Responder, result: Any) -> Response[Any]:
     return responder.as_response(result)
 
 
-async def prepare(
-    responder: Responder, response: Response[Any], scope: Scope, receive: Receive, send: Send
-) -> tuple[Message | None, Message | None]:
+def prepare(responder: Responder, response: Response[Any], scope: Scope) -> tuple[Message, Message]:
     """See `Responder.prepare`."""
-    return await responder.prepare(response, scope, receive, send)
+    return responder.prepare(response, scope)
+
+
+async def stream(
+    responder: Responder, response: Response[Any], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """See `Responder.stream`."""
+    await responder.stream(response, scope, receive, send)

@@ -21,7 +21,7 @@ from pleiad_http import (
     conditioned,
 )
 
-__all__ = ["Responder", "run_app", "run_background"]
+__all__ = ["Responder", "run_app"]
 
 
 class Responder(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,10 +54,14 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
 
         Content that is sent piece by piece is not there to be checked.
         """
-        response = _response(result)
-        if self.check is not None and not (response is not None and response.streams):
-            self.check(result if response is None else response.content)
-        return self.response_class(result) if response is None else response
+        response: Response[Any] = result
+        if not isinstance(result, Response):
+            if self.check is not None:
+                self.check(result)
+            return self.response_class(result)
+        if self.check is not None and not response.streams:
+            self.check(response.content)
+        return response
 
     def early(self, result: Any) -> Response[Any]:
         """What a `before_request` hook answered: it owes nothing to the handler's annotation."""
@@ -74,19 +78,12 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
             return answer
         raise ReturnMismatch(Response, result, "after_request hook")
 
-    async def prepare(
-        self, response: Response[Any], scope: Scope, receive: Receive, send: Send
-    ) -> tuple[Message | None, Message | None]:
+    def prepare(self, response: Response[Any], scope: Scope) -> tuple[Message, Message]:
         """The response's start and body messages, completed by what the route says.
-
-        One that is sent piece by piece is sent, and gives none.
 
         Raises:
             ClientException: 412: it is not what the client wants.
         """
-        if response.streams:
-            await self.stream(response, scope, receive, send)
-            return None, None
         start, body = response.messages(
             status_code=self.status,
             media_type=self.media_type,
@@ -129,12 +126,6 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
 
 def _response(result: Any) -> Response[Any] | None:
     return cast("Any", result) if isinstance(result, Response) else None
-
-
-async def run_background(response: Response[Any]) -> None:
-    """Run the response's background task, if it has one."""
-    if response.background is not None:
-        await response.background()
 
 
 async def run_app(app: Any, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from pleiad.answering.failures import Failures
 from pleiad.answering.injected import Injected
-from pleiad.answering.negotiation import as_response, prepare
-from pleiad.answering.responder import run_app, run_background
+from pleiad.answering.negotiation import as_response, prepare, stream
+from pleiad.answering.responder import run_app
 from pleiad.declaring.http_handlers import HTTPRouteHandler
 from pleiad.declaring.layer import Layer
 from pleiad.planning.answers import Answers
@@ -27,6 +27,7 @@ from pleiad.planning.steps import (
     CallHandler,
     IfUnanswered,
     Prepare,
+    RunBackground,
     SendContent,
     SendPrepared,
 )
@@ -298,7 +299,7 @@ class RoutePlanner:
             return [wrap, *self._after_handler(), self._prepare]
         if self._answers.negotiated:
             wrap = Call(as_response, (Var("responder"), result), gives=response)
-            prepared = Prepare(prepare, "responder")
+            prepared = Prepare(prepare, stream, "responder")
         else:
             wrap = Call(self._answers.responder.as_response, (result,), gives=response)
             prepared = self._prepare
@@ -307,7 +308,8 @@ class RoutePlanner:
     @cached_property
     def _prepare(self) -> Prepare:
         """From the response to its messages."""
-        return Prepare(self._answers.responder.prepare)
+        responder = self._answers.responder
+        return Prepare(responder.prepare, responder.stream)
 
     @cached_property
     def _changed(self) -> Step:
@@ -334,7 +336,7 @@ class RoutePlanner:
             content = "content" if self._answers.has_content else None
             steps.append(SendContent(status, self._answers.constant_headers, content))
         elif returns.shape is not Shape.APP:
-            steps += [SendPrepared(), Call(run_background, (Var("response"),), awaits=True)]
+            steps += [SendPrepared(), RunBackground()]
         if self.handler.background is not None:
             steps.append(Call(self.handler.background, awaits=True, called="background"))
         if callable(self.layer.after_response):

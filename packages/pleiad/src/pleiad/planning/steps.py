@@ -9,7 +9,15 @@ import msgspec
 from pleiad.checking.conforms import Test
 from pleiad_di import Call, Frame, Source, Step, run, write
 
-__all__ = ["Block", "CallHandler", "IfUnanswered", "Prepare", "SendContent", "SendPrepared"]
+__all__ = [
+    "Block",
+    "CallHandler",
+    "IfUnanswered",
+    "Prepare",
+    "RunBackground",
+    "SendContent",
+    "SendPrepared",
+]
 
 RawHeader = tuple[bytes, bytes]
 
@@ -144,30 +152,43 @@ class SendContent(msgspec.Struct, frozen=True):
 
 
 class Prepare(msgspec.Struct, frozen=True):
-    """`start, body = await prepare(response, scope, receive, send)`.
+    """`start, body = prepare(response, scope)`, or `await stream(response, scope, receive, send)`.
 
     A response that is sent piece by piece is sent here, while what it rests on is open; there is
     nothing left to send then.
 
     Attributes:
-        make: Makes the two messages of a response, or sends it.
-        responder: The variable of the responder that the client chose, where `make` takes one.
+        make: Makes the two messages of a response.
+        stream: Sends one piece by piece.
+        responder: The variable of the responder that the client chose, where they take one.
     """
 
-    make: Callable[..., Awaitable[tuple[Any, Any]]]
+    make: Callable[..., tuple[Any, Any]]
+    stream: Callable[..., Awaitable[None]]
     responder: str | None = None
 
     def write(self, out: Source) -> None:
-        """Write the one statement."""
+        """Write both ways."""
         first = f"{self.responder}, " if self.responder else ""
+        out.line("start = None")
+        out.open("if response.streams:")
+        stream = out.bind("stream", self.stream)
+        out.line(f"await {stream}({first}response, scope, receive, send)")
+        out.close()
+        out.open("else:")
         prepare = out.bind("prepare", self.make)
-        out.line(f"start, body = await {prepare}({first}response, scope, receive, send)")
+        out.line(f"start, body = {prepare}({first}response, scope)")
+        out.close()
 
     async def run(self, frame: Frame) -> None:
-        """Prepare it."""
+        """Go one of them."""
         first = (frame[self.responder],) if self.responder else ()
-        connection = (frame["scope"], frame["receive"], frame["send"])
-        frame["start"], frame["body"] = await self.make(*first, frame["response"], *connection)
+        response, scope = frame["response"], frame["scope"]
+        frame["start"] = None
+        if response.streams:
+            await self.stream(*first, response, scope, frame["receive"], frame["send"])
+        else:
+            frame["start"], frame["body"] = self.make(*first, response, scope)
 
 
 class SendPrepared(msgspec.Struct, frozen=True):
@@ -185,6 +206,21 @@ class SendPrepared(msgspec.Struct, frozen=True):
         if frame["start"] is not None:
             await frame["send"](frame["start"])
             await frame["send"](frame["body"])
+
+
+class RunBackground(msgspec.Struct, frozen=True):
+    """Runs the background task of a `Response`, if it has one."""
+
+    def write(self, out: Source) -> None:
+        """Write the question and the call."""
+        out.open("if response.background is not None:")
+        out.line("await response.background()")
+        out.close()
+
+    async def run(self, frame: Frame) -> None:
+        """Run it."""
+        if frame["response"].background is not None:
+            await frame["response"].background()
 
 
 def _header_name(header: RawHeader) -> str:
