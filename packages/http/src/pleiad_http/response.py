@@ -15,7 +15,7 @@ from pleiad_http.headers import MutableHeaders, ResponseHeader, header_pair
 from pleiad_http.media_types import content_type_of, is_json, media_type_of
 from pleiad_http.types import Message, Receive, Scope, Send
 
-__all__ = ["Response", "error_response"]
+__all__ = ["Response", "error_messages", "error_response"]
 
 T = TypeVar("T")
 Headers = Mapping[str, str] | Sequence[ResponseHeader]
@@ -327,13 +327,32 @@ def error_response(error: HTTPException) -> Response[Any]:
     return Response(
         error_body(error),
         status_code=error.status_code,
-        media_type=MediaType.JSON,
+        media_type=_JSON,
         headers=error.headers,
+    )
+
+
+def error_messages(error: HTTPException) -> tuple[Message, Message]:
+    """The messages of `error_response`.
+
+    PERF: nearly every error has no headers, and needs no response to be told: 27 thousand
+    instructions of the 75 that a 404 took.
+    """
+    status = error.status_code
+    if error.headers or _has_no_content(status):
+        return error_response(error).messages()
+    content = _encode_error(error_body(error))
+    headers = [_JSON_CONTENT, (b"content-length", b"%d" % len(content))]
+    return (
+        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.body", "body": content},
     )
 
 
 _TEXT = MediaType.TEXT.value
 _JSON = MediaType.JSON.value
+_JSON_CONTENT = header_pair("content-type", _JSON)
+_encode_error = encoder_for(dict, _JSON)
 _OF_CONTENT = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
 
 
