@@ -139,7 +139,7 @@ class Failures:
             problem_details = ProblemDetails()
         if problem_details is not None:
             return problem_details.response(known or error, scope)
-        return error_response(known or HTTPException())
+        return error_response(known or error)
 
     def _shown(self, error: Exception, scope: Scope) -> Response[Any]:
         """What happened, for who is debugging the app."""
