@@ -22,6 +22,7 @@ from pleiad_http import (
     opened_form,
     read_form,
 )
+from pleiad_http.forms import URLENCODED, read_urlencoded
 
 pytestmark = pytest.mark.anyio
 MULTIPART = "multipart/form-data; boundary=B"
@@ -322,6 +323,18 @@ async def test_a_form_is_read_once(scope: Scope, channel: Any) -> None:
     form = await read_form(here, receive, NO_LIMITS)
     assert await read_form(here, receive, NO_LIMITS) is form
     assert here[FORM] is form
+
+
+@pytest.mark.parametrize("content_type", [URLENCODED, ""], ids=["a type", "no type"])
+async def test_fields_without_the_form(content_type: str, scope: Scope, channel: Any) -> None:
+    headers = [("content-type", content_type)] if content_type else []
+    here, receive = scope(*headers), channel(b"a=1&b=2&a=3")
+    fields = await read_urlencoded(here, receive, NO_LIMITS, content_type)
+    assert fields == {"a": ["1", "3"], "b": ["2"]}
+    form = await read_form(here, receive, NO_LIMITS)
+    assert form.dict() == fields
+    fields["a"].clear()
+    assert await read_urlencoded(here, receive, NO_LIMITS, content_type) == form.dict()
 
 
 async def test_content_that_was_read_before_is_a_form_too(scope: Scope, channel: Any) -> None:

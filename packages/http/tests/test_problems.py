@@ -1,4 +1,4 @@
-from typing import Any, NotRequired, Required, TypedDict
+from typing import Annotated, Any, Generic, NotRequired, Required, TypedDict, TypeVar
 
 import msgspec
 import pytest
@@ -64,6 +64,31 @@ def test_a_misfit_is_told_as_the_decoder_tells_it(wanted: type, found: type) -> 
             msgspec.convert(value, wanted, strict=True)
         assert str(refused.value).replace("`", "") == MISFITS[wanted, found]
         assert problems(wanted, msgspec.json.encode(value)) == [(MISFITS[wanted, found], ())]
+
+
+T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T]):
+    item: T
+
+
+class Row(msgspec.Struct, Generic[T], array_like=True):
+    item: T
+    name: str = ""
+
+
+@pytest.mark.parametrize(
+    ("annotation", "data", "path"),
+    [
+        pytest.param(Page[int], b'{"item":"x"}', ("item",), id="a generic model"),
+        pytest.param(Page[Annotated[int, ["a list"]]], b'{"item":"x"}', ("item",), id="without a hash"),
+        pytest.param(Row[int], b'["x"]', (0,), id="written as a list"),
+        pytest.param(list[Row[int]], b'[[1,"x"],[1,2]]', (1, 1), id="several such"),
+    ],
+)  # fmt: skip
+def test_a_generic_model_is_entered(annotation: Any, data: bytes, path: Any) -> None:
+    assert [where for _, where in problems(annotation, data)] == [path]
 
 
 def nested(levels: int) -> Any:

@@ -6,13 +6,18 @@ import pytest
 
 from pleiad_http import (
     BackgroundTask,
+    ClientException,
     Cookie,
+    HTTPException,
     MediaType,
+    MethodNotAllowedException,
+    NotFoundException,
     Response,
     ResponseHeader,
     SerializationException,
     encoder_for,
 )
+from pleiad_http.response import error_messages, error_response
 
 pytestmark = pytest.mark.anyio
 
@@ -304,3 +309,20 @@ def test_repr() -> None:
 
 def test_generic() -> None:
     assert Response[dict[str, int]]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(NotFoundException(), id="its phrase"),
+        pytest.param(ClientException("No", extra=[{"key": "a"}]), id="more"),
+        pytest.param(MethodNotAllowedException(headers={"Allow": "GET"}), id="a header"),
+        pytest.param(NotFoundException(headers={"Vary": "a", "VARY": "b"}), id="a header twice"),
+        pytest.param(NotFoundException(headers={"Content-Type": "text/plain"}), id="another type"),
+        pytest.param(NotFoundException(headers={"Content-Length": "3"}), id="another length"),
+        pytest.param(HTTPException("secret", extra=["secret"]), id="the server's fault"),
+        pytest.param(HTTPException(status_code=304), id="no content"),
+    ],
+)
+def test_an_error_is_told_as_its_response_tells_it(error: HTTPException) -> None:
+    assert error_messages(error) == error_response(error).messages()

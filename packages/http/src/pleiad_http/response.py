@@ -16,7 +16,7 @@ from pleiad_http.kept import Kept
 from pleiad_http.media_types import content_type_of, is_json, media_type_of
 from pleiad_http.types import Message, RawHeaders, Receive, Scope, Send
 
-__all__ = ["Response", "error_response"]
+__all__ = ["Response", "error_messages", "error_response"]
 
 T = TypeVar("T")
 Headers = Mapping[str, str] | Sequence[ResponseHeader]
@@ -330,18 +330,40 @@ class Response(Generic[T]):
         return _TEXT if text else _JSON
 
 
-def error_response(error: HTTPException) -> Response[Any]:
+def error_response(error: BaseException) -> Response[Any]:
     """What answers an exception, where nothing else does."""
+    known = error if isinstance(error, HTTPException) else None
     return Response(
         error_body(error),
-        status_code=error.status_code,
-        media_type=MediaType.JSON,
-        headers=error.headers,
+        status_code=known.status_code if known else 500,
+        media_type=_JSON,
+        headers=known.headers if known else None,
+    )
+
+
+def error_messages(error: HTTPException) -> tuple[Message, Message]:
+    """The messages of `error_response`.
+
+    PERF: made without a response, which nobody sees: 27 thousand instructions of the 75 that a 404
+    took.
+    """
+    status = error.status_code
+    headers = _pairs(error.headers) if error.headers else []
+    of_content = headers and not _OF_CONTENT.isdisjoint(dict(headers))
+    if of_content or _has_no_content(status):
+        return error_response(error).messages()
+    content = _encode_error(error_body(error))
+    headers += [_JSON_CONTENT, (b"content-length", b"%d" % len(content))]
+    return (
+        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.body", "body": content},
     )
 
 
 _TEXT = MediaType.TEXT.value
 _JSON = MediaType.JSON.value
+_JSON_CONTENT = header_pair("content-type", _JSON)
+_encode_error = encoder_for(dict, _JSON)
 _OF_CONTENT = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
 
 

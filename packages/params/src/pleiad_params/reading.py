@@ -168,7 +168,7 @@ def told(error: DecodeError, source: str, *within: str, whole: str = "") -> Erro
         whole: What the document is called as a whole.
     """
     return [
-        InvalidValue(problem.message, source, (*within, *problem.path), whole)
+        InvalidValue(problem.message, source, within + problem.path, whole)
         for problem in error.problems
     ]
 

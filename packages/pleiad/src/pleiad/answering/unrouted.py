@@ -1,5 +1,7 @@
 """What no route answers: unknown paths, unknown methods, OPTIONS. It passes the app's middleware."""
 
+from collections.abc import Awaitable
+
 from pleiad.answering.failures import Failures
 from pleiad.answering.socket_failures import SocketFailures
 from pleiad.serving.hosts import REFUSED
@@ -24,20 +26,23 @@ class Unrouted:
     def __init__(self, fail: Failures) -> None:
         self._fail = fail
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    # PERF: a function that returns the coroutine costs a third of one that awaits it.
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer."""
         allow, refused = scope.get(ALLOW), scope.get(REFUSED)
         if refused is not None:
-            await self._fail(refused, scope, receive, send)
-        elif allow is None:
-            await self._fail(NotFoundException(), scope, receive, send)
-        elif scope["method"] == "OPTIONS":
-            headers = [(b"allow", allow.encode("latin-1"))]
-            await send({"type": "http.response.start", "status": 204, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            error = MethodNotAllowedException(headers={"Allow": allow})
-            await self._fail(error, scope, receive, send)
+            return self._fail(refused, scope, receive, send)
+        if allow is None:
+            return self._fail(NotFoundException(), scope, receive, send)
+        if scope["method"] == "OPTIONS":
+            return _tell_methods(allow, send)
+        return self._fail(MethodNotAllowedException(headers={"Allow": allow}), scope, receive, send)
+
+
+async def _tell_methods(allow: str, send: Send) -> None:
+    headers = [(b"allow", allow.encode("latin-1"))]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 class UnroutedSocket:
