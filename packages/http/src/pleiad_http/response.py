@@ -350,7 +350,7 @@ def error_messages(error: HTTPException) -> tuple[Message, Message]:
     status = error.status_code
     headers = _pairs(error.headers) if error.headers else []
     of_content = headers and not _OF_CONTENT.isdisjoint(dict(headers))
-    if of_content or _has_no_content(status):
+    if of_content or status in _WITHOUT_CONTENT:
         return error_response(error).messages()
     content = _encode_error(error_body(error))
     headers += [_JSON_CONTENT, (b"content-length", b"%d" % len(content))]
