@@ -81,7 +81,7 @@ class File(Response[None]):
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ("chunk_size", "file_info", "file_system", "filename", "path")
+    __slots__ = ("_kept", "chunk_size", "file_info", "file_system", "filename", "path")
 
     def __init__(
         self,
@@ -113,6 +113,7 @@ class File(Response[None]):
         self.path = path
         self.file_info = file_info
         self.file_system = usable(file_system)
+        self._kept: OpenedFile | None = None
         location: str = os.fspath(path)
         if filename is None:
             filename = location.replace(os.sep, "/").rpartition("/")[2]
@@ -125,6 +126,14 @@ class File(Response[None]):
 
     def __repr__(self) -> str:
         return f"File({self.status_code or 200}, {os.fspath(self.path)!r})"
+
+    def keep(self, file: OpenedFile) -> None:
+        """Send the file as it was read already; once, for then it may have changed.
+
+        Args:
+            file: The file, in memory.
+        """
+        self._kept = file
 
     def render(self, media_type: str | None = None) -> bytes:
         """A file is never there as a whole.
@@ -173,9 +182,14 @@ class File(Response[None]):
         self, scope: Scope, receive: Receive, send: Send, head: Callable[..., Message]
     ) -> None:
         """Send a file of the disk."""
-        file = OpenedFile(self.path)
+        kept, self._kept = self._kept, None
+        is_kept = kept is not None and kept.path == self.path
+        file = kept if kept is not None and is_kept else OpenedFile(self.path)
         try:
-            start, content = await to_thread.run_sync(self._open, file, scope, head)
+            if is_kept:
+                start, content = self._read(file, scope, head)
+            else:
+                start, content = await to_thread.run_sync(self._open, file, scope, head)
             if isinstance(content, bytes):
                 await _send_whole(send, start, content)
             elif isinstance(content, str):
@@ -210,14 +224,21 @@ class File(Response[None]):
     def _open(
         self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
     ) -> tuple[Message, bytes | str | Content]:
-        """The start of the answer, and what follows it.
-
-        That is the content where it fits into one chunk; the path of the file where the server can
-        send it by itself, and all of it is wanted; or what is to be read.
+        """Open it, and read what fits into one chunk.
 
         PERF: all in one hop to a thread, which takes longer than reading most files.
         """
         file.open()
+        return self._read(file, scope, head)
+
+    def _read(
+        self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
+    ) -> tuple[Message, bytes | str | Content]:
+        """The start of the answer, and what follows it.
+
+        That is the content where it fits into one chunk; the path of the file where the server can
+        send it by itself, and all of it is wanted; or what is to be read.
+        """
         start, content = self._answer(file, scope, head)
         if scope.get("method") == "HEAD":
             return start, b""
