@@ -341,8 +341,11 @@ def hops(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         ("GET", [], 256 * 1024, 256 * 1024, 1),
         ("GET", [], 256 * 1024 + 1, 256 * 1024 + 1, 2),
         ("GET", [(b"range", b"bytes=0-1")], 3, 2, 2),
-        ("GET", [(b"if-none-match", b"*")], 3, 0, 2),
-        ("HEAD", [], 3, 0, 2),
+        ("GET", [(b"if-none-match", b"*")], 3, 0, 1),
+        ("GET", [(b"if-none-match", b'"another"')], 3, 3, 2),
+        ("GET", [(b"if-match", b'"another"')], 3, 50, 1),  # an error tells what is wrong
+        ("HEAD", [], 3, 0, 1),
+        ("HEAD", [], 256 * 1024 + 1, 0, 1),
     ],
 )
 async def test_a_small_file_is_read_where_it_is_looked_for(

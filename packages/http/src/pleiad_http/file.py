@@ -81,7 +81,7 @@ class File(Response[None]):
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ("_kept", "chunk_size", "file_info", "file_system", "filename", "path")
+    __slots__ = ("_measured", "chunk_size", "file_info", "file_system", "filename", "path")
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class File(Response[None]):
         self.path = path
         self.file_info = file_info
         self.file_system = usable(file_system)
-        self._kept: OpenedFile | None = None
+        self._measured: OpenedFile | None = None
         location: str = os.fspath(path)
         if filename is None:
             filename = location.replace(os.sep, "/").rpartition("/")[2]
@@ -127,13 +127,13 @@ class File(Response[None]):
     def __repr__(self) -> str:
         return f"File({self.status_code or 200}, {os.fspath(self.path)!r})"
 
-    def keep(self, file: OpenedFile) -> None:
-        """Send the file as it was read already; once, for then it may have changed.
+    def take(self, measured: OpenedFile) -> None:
+        """Answer by what is known of the file already; once, for then it may have changed.
 
         Args:
-            file: The file, in memory.
+            measured: The file at the path; closed, whether or not its content is in memory.
         """
-        self._kept = file
+        self._measured = measured
 
     def render(self, media_type: str | None = None) -> bytes:
         """A file is never there as a whole.
@@ -182,14 +182,15 @@ class File(Response[None]):
         self, scope: Scope, receive: Receive, send: Send, head: Callable[..., Message]
     ) -> None:
         """Send a file of the disk."""
-        kept, self._kept = self._kept, None
-        is_kept = kept is not None and kept.path == self.path
-        file = kept if kept is not None and is_kept else OpenedFile(self.path)
+        measured, self._measured = self._measured, None
+        if measured is not None and measured.path == self.path:
+            start, whole = self._known(measured, scope, head)
+            if whole is not None:
+                await _send_whole(send, start, whole)
+                return
+        file = OpenedFile(self.path)
         try:
-            if is_kept:
-                start, content = self._read(file, scope, head)
-            else:
-                start, content = await to_thread.run_sync(self._open, file, scope, head)
+            start, content = await to_thread.run_sync(self._open, file, scope, head)
             if isinstance(content, bytes):
                 await _send_whole(send, start, content)
             elif isinstance(content, str):
@@ -224,21 +225,14 @@ class File(Response[None]):
     def _open(
         self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
     ) -> tuple[Message, bytes | str | Content]:
-        """Open it, and read what fits into one chunk.
-
-        PERF: all in one hop to a thread, which takes longer than reading most files.
-        """
-        file.open()
-        return self._read(file, scope, head)
-
-    def _read(
-        self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
-    ) -> tuple[Message, bytes | str | Content]:
         """The start of the answer, and what follows it.
 
         That is the content where it fits into one chunk; the path of the file where the server can
         send it by itself, and all of it is wanted; or what is to be read.
+
+        PERF: all in one hop to a thread, which takes longer than reading most files.
         """
+        file.open()
         start, content = self._answer(file, scope, head)
         if scope.get("method") == "HEAD":
             return start, b""
@@ -247,6 +241,17 @@ class File(Response[None]):
         if _is_whole(content, file) and _can_send_paths(scope):
             return start, file.location() or content
         return start, content
+
+    def _known(
+        self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
+    ) -> tuple[Message, bytes | None]:
+        """The start of the answer, and the content; `None` where the file must be read for that."""
+        start, content = self._answer(file, scope, head)
+        if scope.get("method") == "HEAD" or not content:
+            return start, b""
+        if file.is_kept and _size_of(content) <= self.chunk_size:
+            return start, b"".join(file.pieces(content, self.chunk_size))
+        return start, None
 
     def _answer(
         self, file: OpenedFile | RemoteFile, scope: Scope, head: Callable[..., Message]

@@ -37,14 +37,14 @@ class FoundFile(msgspec.Struct, frozen=True):
         name: The name under which it was found.
         is_index: Whether the path meant the directory that it is the index of.
         info: What its file system told of it, if it is not on the disk.
-        kept: The file in memory, where it was read already.
+        measured: The file as it was then, if it is on the disk and was looked into.
     """
 
     path: str
     name: str
     is_index: bool = False
     info: FileInfo | None = None
-    kept: OpenedFile | None = None
+    measured: OpenedFile | None = None
 
 
 def find_file(

@@ -13,7 +13,7 @@ from pleiad_http.etag import ETag
 from pleiad_http.exceptions import NotFoundException
 from pleiad_http.ranges import ByteRange
 
-__all__ = ["FilePath", "OpenedFile", "is_absent", "kept_file", "open_regular", "told"]
+__all__ = ["FilePath", "OpenedFile", "is_absent", "measured_file", "open_regular", "told"]
 
 FilePath: TypeAlias = str | os.PathLike[str]
 
@@ -131,6 +131,11 @@ class OpenedFile:
             self.close()
         self._file = BytesIO(content)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is in memory."""
+        return isinstance(self._file, BytesIO)
+
     def close(self) -> None:
         """Close it, if it is open."""
         self._is_closed = True
@@ -179,8 +184,12 @@ class OpenedFile:
         return self._file
 
 
-def kept_file(path: FilePath, most: int) -> OpenedFile | None:
-    """A regular file, in memory; `None` where that would be more than so many bytes.
+def measured_file(path: FilePath, most: int) -> OpenedFile:
+    """A regular file as it is now, closed.
+
+    Args:
+        path: Where it is.
+        most: How many bytes it may have to be kept in memory.
 
     Raises:
         NotFoundException: See `OpenedFile.open`.
@@ -189,10 +198,10 @@ def kept_file(path: FilePath, most: int) -> OpenedFile | None:
     """
     file = OpenedFile(path)
     file.open()
-    if file.size > most:
+    if file.size <= most:
+        file.keep()
+    else:
         file.close()
-        return None
-    file.keep()
     return file
 
 

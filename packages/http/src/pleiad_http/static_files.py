@@ -30,7 +30,7 @@ from pleiad_http.file_system import (
 )
 from pleiad_http.folders import Directory, FoundFile, find_file
 from pleiad_http.fsspec_file_systems import usable
-from pleiad_http.opened_file import is_absent, kept_file
+from pleiad_http.opened_file import is_absent, measured_file
 from pleiad_http.redirect import Redirect
 from pleiad_http.remote_folders import find_remote_file
 from pleiad_http.response import Headers, Response, error_response
@@ -41,8 +41,8 @@ __all__ = ["StaticFiles"]
 
 MISSING = "404.html"
 KEPT = 256 * 1024
-"""Files of at most so many bytes are read where they are looked for: a second hop to a thread would
-take longer."""
+"""Files of at most so many bytes are read where they are looked for, if all is wanted whatever the
+client has: a second hop to a thread would take longer."""
 
 _DISK = BaseLocalFileSystem()
 
@@ -133,8 +133,8 @@ class StaticFiles:
             file_system=file_system or _DISK,
             headers=self._headers,
         )
-        if found.kept is not None:
-            file.keep(found.kept)
+        if found.measured is not None:
+            file.take(found.measured)
         return file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,16 +151,13 @@ class StaticFiles:
         await response(scope, receive, send)
 
     def _look(self, path: str, scope: Scope) -> FoundFile | bytes | None:
-        """The file, read if that is all that is wanted, or the content of the page that answers for it.
-
-        PERF: a request that may end in a 304 reads nothing ahead, so it makes the second hop.
-        """
+        """The file, and what is in it, or the content of the page that answers for it."""
         found = find_file(path, self.directories, **self._options)
-        if found is not None:
-            ahead = kept_file(found.path, KEPT) if is_unconditional(scope) else None
-            return replace(found, kept=ahead)
-        if not self._options["html_mode"]:
-            return None
+        if found is not None and scope.get("method") in ("GET", "HEAD"):
+            most = KEPT if is_unconditional(scope) else -1
+            return replace(found, measured=measured_file(found.path, most))
+        if found is not None or not self._options["html_mode"]:
+            return found
         page = find_file(MISSING, self.directories, **self._options)
         if page is None:
             return None
