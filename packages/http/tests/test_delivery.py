@@ -4,6 +4,7 @@ Where the number of messages matters, `ahead=1` makes each piece one.
 """
 
 import asyncio
+import itertools
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
@@ -181,6 +182,20 @@ class TestClientLeaves:
         await deliver(peer, endless())
         assert not peer.is_complete
 
+    async def test_while_each_item_is_sent_and_neither_ever_waits(self, monkeypatch):
+        clock = itertools.count(step=0.001)  # a millisecond passes from one look to the next
+        monkeypatch.setattr("pleiad_http.delivery.perf_counter", clock.__next__)
+        peer = Peer()
+        peer.left.set()
+
+        async def items():
+            for _ in range(1000):
+                yield b"a"
+            raise AssertionError("nobody had a turn")
+
+        await deliver(peer, items(), ahead=1)
+        assert not peer.is_complete
+
     async def test_endless_items_of_no_content(self):
         peer = Peer()
         peer.left.set()
@@ -250,6 +265,101 @@ class TestClientLeaves:
                 await anyio.sleep(0)
 
         await Delivery(scope, peer.receive, send).run(START, partial(items_of, [b"a"]), bytes)
+
+
+class TestNothingWaits:
+    """Content that is there at once, and a server that takes it: nobody has anything to watch for."""
+
+    @pytest.fixture(autouse=True)
+    def no_pauses(self, monkeypatch):
+        monkeypatch.setattr("pleiad_http.delivery.FAIR_SECONDS", 600)
+
+    async def content(self):
+        yield b"a"
+        yield b"b"
+
+    async def test_nobody_watches(self):
+        peer = Peer()
+
+        async def receive():
+            raise AssertionError("nothing waits")
+
+        scope = scope_of(**{"pleiad.shutting_down": anyio.Event()})
+        delivery = Delivery(scope, receive, peer.send, parting=b"", ping=b"p", ping_interval=1)
+        await delivery.run(START, partial(items_of, self.content()), bytes)
+        assert peer.content == [b"ab", b""]
+
+    @pytest.mark.parametrize("stalls_at", [0, 1, 2], ids=["head", "content", "end"])
+    async def test_client_leaves_a_server_that_waits(self, stalls_at):
+        peer, scope = Peer(stalls_at=stalls_at), scope_of()
+
+        async def leave():
+            await peer.stalled.wait()
+            peer.left.set()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(leave)
+            await deliver(peer, self.content(), scope)
+        assert len(peer.sent) == stalls_at + 1
+        assert scope[DISCONNECTED]
+
+    @pytest.mark.parametrize("waits_at", [0, 1, 2], ids=["head", "content", "end"])
+    async def test_shutdown_cuts_no_message(self, waits_at):
+        peer, down = Peer(), anyio.Event()
+
+        async def send(message):
+            if len(peer.sent) == waits_at:
+                down.set()
+                await anyio.sleep(0.005)
+            peer.sent.append(message)
+
+        scope = scope_of(**{"pleiad.shutting_down": down})
+        delivery = Delivery(scope, peer.receive, send, parting=b"bye")
+        await delivery.run(START, partial(items_of, self.content()), bytes)
+        assert peer.content == [b"ab", b""]
+
+    async def test_failure_before_the_first_item_comes_after_the_head(self):
+        """Whether an item was waited for before or not."""
+        peer = Peer()
+
+        async def content():
+            raise KeyError("own")
+            yield
+
+        with pytest.raises(KeyError, match="own"):
+            await deliver(peer, content())
+        assert peer.sent == [START]
+
+    async def test_head_does_not_wait_for_the_first_item(self):
+        peer, begun = Peer(), anyio.Event()
+
+        async def send(message):
+            peer.sent.append(message)
+            begun.set()
+
+        async def content():
+            await begun.wait()
+            yield b"a"
+
+        with anyio.fail_after(5):
+            delivery = Delivery(scope_of(), peer.receive, send)
+            await delivery.run(START, partial(items_of, content()), bytes)
+        assert peer.sent[0] is START
+        assert peer.content == [b"a", b""]
+
+    async def test_callable_that_was_left_may_wait_when_it_cleans_up(self):
+        peer, log = Peer(), []
+
+        async def never():
+            try:
+                peer.left.set()
+                await anyio.sleep_forever()
+            finally:
+                await anyio.sleep(0.001)
+                log.append("closed")
+
+        await deliver(peer, never)
+        assert (peer.sent, log) == ([], ["closed"])
 
 
 class TestContentOfTheRequest:

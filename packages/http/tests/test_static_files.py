@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
+import anyio
+import anyio.to_thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -316,6 +318,77 @@ async def test_the_disk_is_read_in_one_hop(farm: Path, monkeypatch: pytest.Monke
         await app.response("docs/page.html", {"path": "/docs/page.html"})
         await app.response("nothing", {"path": "/nothing"})
     assert len(hops) == 2
+
+
+@pytest.fixture
+def hops(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What threads are asked for."""
+    asked: list[Any] = []
+    run_sync = anyio.to_thread.run_sync
+
+    async def counted(function: Any, *arguments: Any, **options: Any) -> Any:
+        asked.append(function)
+        return await run_sync(function, *arguments, **options)
+
+    monkeypatch.setattr(anyio.to_thread, "run_sync", counted)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "size", "sent", "expected"),
+    [
+        ("GET", [], 3, 3, 1),
+        ("GET", [], 256 * 1024, 256 * 1024, 1),
+        ("GET", [], 256 * 1024 + 1, 256 * 1024 + 1, 2),
+        ("GET", [(b"range", b"bytes=0-1")], 3, 2, 2),
+        ("GET", [(b"if-none-match", b"*")], 3, 0, 1),
+        ("GET", [(b"if-none-match", b'"another"')], 3, 3, 2),
+        ("GET", [(b"if-match", b'"another"')], 3, 50, 1),  # an error tells what is wrong
+        ("HEAD", [], 3, 0, 1),
+        ("HEAD", [], 256 * 1024 + 1, 0, 1),
+    ],
+)
+async def test_a_small_file_is_read_where_it_is_looked_for(
+    tmp_path: Path, hops: list[Any], method: str, headers: Any, size: int, sent: int, expected: int
+) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x" * size)
+    answer = await call(StaticFiles(tmp_path), "/a.txt", method, headers=headers)
+    assert (len(hops), len(answer.body)) == (expected, sent)
+
+
+async def test_what_was_read_is_what_is_told(tmp_path: Path) -> None:
+    """Whatever takes its place until it is sent; and then it is not sent again."""
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"first")
+    scope = {"type": "http", "method": "GET", "path": "/a.txt", "headers": []}
+    app = StaticFiles(tmp_path)
+    response = await app.response("a.txt", scope)
+    path.write_bytes(b"another one")
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    for expected in (b"first", b"another one"):
+        sent.clear()
+        await response(scope, anyio.sleep_forever, send)
+        length = dict(sent[0]["headers"])[b"content-length"]
+        assert (sent[1]["body"], length) == (expected, b"%d" % len(expected))
+
+
+async def test_a_response_that_is_given_another_path(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    scope = {"type": "http", "method": "GET", "path": "/a.txt", "headers": []}
+    response: Any = await StaticFiles(tmp_path).response("a.txt", scope)
+    response.path = tmp_path / "b.txt"
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await response(scope, anyio.sleep_forever, send)
+    assert sent[1]["body"] == b"b.txt"
 
 
 @pytest.mark.parametrize(

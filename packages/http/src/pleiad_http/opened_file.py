@@ -6,14 +6,14 @@ import logging
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from io import FileIO
+from io import BytesIO, FileIO
 from typing import TypeAlias
 
 from pleiad_http.etag import ETag
 from pleiad_http.exceptions import NotFoundException
 from pleiad_http.ranges import ByteRange
 
-__all__ = ["FilePath", "OpenedFile", "is_absent", "open_regular", "told"]
+__all__ = ["FilePath", "OpenedFile", "is_absent", "measured_file", "open_regular", "told"]
 
 FilePath: TypeAlias = str | os.PathLike[str]
 
@@ -83,17 +83,18 @@ class OpenedFile:
         path: Where it is.
 
     Attributes:
+        path: Where it is.
         size: How many bytes it has.
         modified: When it was modified, in seconds since 1970.
         etag: What tells it from what was there before: its size and the nanosecond in which it was
             modified. A change within the same tick of the file system that keeps the size is not seen.
     """
 
-    __slots__ = ("_file", "_is_closed", "_path", "etag", "modified", "size")
+    __slots__ = ("_file", "_is_closed", "etag", "modified", "path", "size")
 
     def __init__(self, path: FilePath) -> None:
-        self._path = path
-        self._file: FileIO | None = None
+        self.path = path
+        self._file: FileIO | BytesIO | None = None
         self._is_closed = False
         self.size = 0
         self.modified = 0.0
@@ -107,15 +108,33 @@ class OpenedFile:
             OSError: It could not be opened for another reason.
         """
         try:
-            self._file, found = open_regular(self._path)
+            file, found = open_regular(self.path)
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and not is_absent(error):
                 raise
-            raise told(self._path, error) from None
+            raise told(self.path, error) from None
         self.size, self.modified = found.st_size, found.st_mtime
         self.etag = ETag(f"{found.st_mtime_ns:x}-{found.st_size:x}")
+        self._file = file
         if self._is_closed:
-            self._file.close()
+            file.close()
+
+    def keep(self) -> None:
+        """Read all of it, and close it; from then on it is in memory.
+
+        Raises:
+            EOFError: It has become shorter.
+        """
+        try:
+            content = b"".join(self.pieces((ByteRange(0, self.size),), self.size))
+        finally:
+            self.close()
+        self._file = BytesIO(content)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is in memory."""
+        return isinstance(self._file, BytesIO)
 
     def close(self) -> None:
         """Close it, if it is open."""
@@ -139,19 +158,19 @@ class OpenedFile:
             else:
                 yield from self._chunks(self._opened, part, most)
 
-    def _chunks(self, file: FileIO, part: ByteRange, most: int) -> Iterator[bytes]:
+    def _chunks(self, file: FileIO | BytesIO, part: ByteRange, most: int) -> Iterator[bytes]:
         file.seek(part.start)
         left = part.size
         while left:
             chunk = file.read(min(left, most))
             if not chunk:
-                raise EOFError(f"{os.fspath(self._path)!r} became shorter while it was sent")
+                raise EOFError(f"{os.fspath(self.path)!r} became shorter while it was sent")
             left -= len(chunk)
             yield chunk
 
     def location(self) -> str | None:
         """The absolute path at which others find this very file; `None` where it has gone from there."""
-        path = os.path.realpath(self._path)
+        path = os.path.realpath(self.path)
         try:
             is_here = os.path.samestat(os.stat(path), os.fstat(self._opened.fileno()))
         except OSError:
@@ -159,10 +178,31 @@ class OpenedFile:
         return path if is_here else None
 
     @property
-    def _opened(self) -> FileIO:
+    def _opened(self) -> FileIO | BytesIO:
         if self._file is None:
-            raise ValueError(f"{os.fspath(self._path)!r} is not open")
+            raise ValueError(f"{os.fspath(self.path)!r} is not open")
         return self._file
+
+
+def measured_file(path: FilePath, most: int) -> OpenedFile:
+    """A regular file as it is now, closed.
+
+    Args:
+        path: Where it is.
+        most: How many bytes it may have to be kept in memory.
+
+    Raises:
+        NotFoundException: See `OpenedFile.open`.
+        OSError: The same.
+        EOFError: It became shorter while it was read.
+    """
+    file = OpenedFile(path)
+    file.open()
+    if file.size <= most:
+        file.keep()
+    else:
+        file.close()
+    return file
 
 
 def _check(found: os.stat_result) -> None:

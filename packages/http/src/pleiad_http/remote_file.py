@@ -183,6 +183,9 @@ class _Begun(AsyncItems):
         super().__init__(rest)
         self._first = [first]
 
+    def __aiter__(self) -> Any:
+        return self
+
     async def __anext__(self) -> Any:
         return self._first.pop() if self._first else await super().__anext__()
 

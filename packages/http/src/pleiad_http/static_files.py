@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anyio import to_thread
+from msgspec.structs import replace
 
+from pleiad_http.conditional import is_unconditional
 from pleiad_http.content_disposition import Disposition
 from pleiad_http.enums import MediaType
 from pleiad_http.exceptions import (
@@ -28,7 +30,7 @@ from pleiad_http.file_system import (
 )
 from pleiad_http.folders import Directory, FoundFile, find_file
 from pleiad_http.fsspec_file_systems import usable
-from pleiad_http.opened_file import is_absent
+from pleiad_http.opened_file import is_absent, measured_file
 from pleiad_http.redirect import Redirect
 from pleiad_http.remote_folders import find_remote_file
 from pleiad_http.response import Headers, Response, error_response
@@ -38,6 +40,10 @@ from pleiad_http.url import URL
 __all__ = ["StaticFiles"]
 
 MISSING = "404.html"
+KEPT = 256 * 1024
+"""Files of at most so many bytes are read where they are looked for, if all is wanted whatever the
+client has: a second hop to a thread would take longer."""
+
 _DISK = BaseLocalFileSystem()
 
 
@@ -110,7 +116,7 @@ class StaticFiles:
         """
         file_system = file_system_of(self._file_system, scope)
         if file_system is None:
-            found = await to_thread.run_sync(self._look, path)
+            found = await to_thread.run_sync(self._look, path, scope)
         else:
             found = await self._look_in(file_system, path)
         if found is None:
@@ -119,7 +125,7 @@ class StaticFiles:
             return Response(found, status_code=404, media_type=MediaType.HTML)
         if found.is_index and scope["path"][-1:] not in ("/", ""):
             return Redirect(_with_slash(scope), status_code=307)
-        return File(
+        file = File(
             found.path,
             filename=found.name,
             content_disposition_type=self._disposition,
@@ -127,6 +133,9 @@ class StaticFiles:
             file_system=file_system or _DISK,
             headers=self._headers,
         )
+        if found.measured is not None:
+            file.take(found.measured)
+        return file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; what is no HTTP is declined."""
@@ -141,9 +150,12 @@ class StaticFiles:
             response = error_response(error)
         await response(scope, receive, send)
 
-    def _look(self, path: str) -> FoundFile | bytes | None:
-        """The file, or the content of the page that answers for it."""
+    def _look(self, path: str, scope: Scope) -> FoundFile | bytes | None:
+        """The file, and what is in it, or the content of the page that answers for it."""
         found = find_file(path, self.directories, **self._options)
+        if found is not None and scope.get("method") in ("GET", "HEAD"):
+            most = KEPT if is_unconditional(scope) else -1
+            return replace(found, measured=measured_file(found.path, most))
         if found is not None or not self._options["html_mode"]:
             return found
         page = find_file(MISSING, self.directories, **self._options)

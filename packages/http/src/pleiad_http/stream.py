@@ -155,7 +155,7 @@ class Stream(Response[T]):
     ) -> Callable[[Any], bytes]:
         """The route's encoder where it is one of JSON and nothing of the response's own is against it."""
         own = self.type_encoders or item_type is not None
-        if encode is None or own or not is_json(media_type_of(media_type or "")):
+        if encode is None or own or not (media_type and is_json(media_type_of(media_type))):
             annotation = Any if item_type is None else item_type
             return encoder_for(annotation, MediaType.JSON.value, self.type_encoders)
         return encode
