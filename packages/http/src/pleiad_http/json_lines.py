@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pleiad_http.background import BackgroundTask, BackgroundTasks
 from pleiad_http.encoding import TypeEncoders
 from pleiad_http.enums import MediaType
+from pleiad_http.line_ends import CR, LF
 from pleiad_http.response import Cookies, Headers
 from pleiad_http.stream import Stream
 
@@ -85,6 +86,6 @@ class JSONLines(Stream[T]):
 def _line(encode: Callable[[Any], bytes], item: Any) -> bytes:
     """One line; line ends within a document that came encoded stand between its tokens."""
     document = encode(item)
-    if b"\n" in document or b"\r" in document:
+    if LF in document or CR in document:
         document = document.replace(b"\n", b" ").replace(b"\r", b" ")
     return document + b"\n"

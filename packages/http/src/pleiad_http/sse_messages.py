@@ -7,6 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from pleiad_http.exceptions import SerializationException
+from pleiad_http.line_ends import CR, LF
 
 __all__ = ["ServerSentEventMessage", "message_of"]
 
@@ -75,7 +76,7 @@ class ServerSentEventMessage(msgspec.Struct, frozen=True):
             lines.append(b"retry: %d" % self.retry)
         if self.data is not None:
             data = _data(self.data, encode_json)
-            if b"\n" in data or b"\r" in data:
+            if LF in data or CR in data:
                 data = _LINE_END.sub(end + b"data: ", data)
             lines.append(b"data: " + data)
         return end.join(lines) + end + end if lines else b""
