@@ -31,6 +31,7 @@ from hypothesis import strategies as st
 
 from pleiad_http import (
     DecodeError,
+    Problem,
     SecretBytes,
     SecretString,
     SerializationException,
@@ -337,6 +338,28 @@ def test_depth() -> None:
 def test_a_str_that_is_no_utf_8() -> None:
     with pytest.raises(DecodeError):
         decode_json('"\ud800"')
+
+
+class Reader(pydantic.BaseModel):
+    name: str
+
+
+@pytest.mark.parametrize("annotation", [Any, str, list[int], Reader], ids=str)
+@pytest.mark.parametrize(
+    "text", ['"\ud800"', '"\ud800' + "x" * 600, '{"name":1}', "[", "[" * 600, '["é"', '["é"]', "1"],
+    ids=lambda text: ascii(text[:10]),
+)  # fmt: skip
+def test_text_is_told_what_its_bytes_are_told(annotation: Any, text: str) -> None:
+    told = []
+    for data in (text, text.encode("utf-8", "surrogatepass")):
+        try:
+            told.append(decoder_for(annotation)(data))
+        except DecodeError as error:
+            told.append((error.malformed, error.problems))
+    if "\ud800" in text:
+        assert told[0] == (True, (Problem("Not UTF-8"),))
+    else:
+        assert told[0] == told[1]
 
 
 def test_strictness() -> None:

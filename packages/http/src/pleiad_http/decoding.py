@@ -19,7 +19,6 @@ from pleiad_http.constraints import check_constraints
 from pleiad_http.defaults import filler_for
 from pleiad_http.encoding import MSGPACK
 from pleiad_http.exceptions import DecodeError, SerializationException
-from pleiad_http.invalid_values import Problem
 from pleiad_http.kinds import Kind, classes_in, key_of, kind_of, parts_of
 from pleiad_http.media_types import is_json, media_type_of
 from pleiad_http.nesting import check_nesting
@@ -30,7 +29,8 @@ from pleiad_http.typed_dicts import readable
 
 __all__ = ["Decoder", "TypeDecoders", "decode_json", "decode_msgpack", "decoder_for"]
 
-Decoder: TypeAlias = Callable[[bytes], Any]
+Decoder: TypeAlias = Callable[[bytes | str], Any]
+"""Makes a value of a document: MessagePack is bytes, and JSON may be text as well."""
 TypeDecoders: TypeAlias = Sequence[tuple[Callable[[Any], bool], Callable[[type[Any], Any], Any]]]
 """For types that a predicate knows, what makes a value of one: `decode(type, builtin)`."""
 
@@ -58,13 +58,7 @@ def decode_json(
     Raises:
         DecodeError: It is something else.
     """
-    decode = decoder_for(type, "application/json", type_decoders, strict=strict)
-    if isinstance(data, bytes):
-        return decode(data)
-    try:
-        return decode(data.encode())
-    except UnicodeEncodeError:
-        raise DecodeError([Problem("Not UTF-8")], malformed=True) from None
+    return decoder_for(type, "application/json", type_decoders, strict=strict)(data)
 
 
 def decode_msgpack(
@@ -192,14 +186,14 @@ def _msgspec_decoder(
     except TypeError as error:
         raise SerializationException(f"{annotation!r:.200} cannot be decoded: {error}") from error
 
-    def decode(data: bytes) -> Any:
-        if len(data) > depth:
-            check_nesting(data, depth)
+    def decode(data: bytes | str) -> Any:
         try:
+            if len(data) > depth:
+                check_nesting(data, depth)
             value = read(data)
         except msgspec.ValidationError as error:
             raise _told(codec.decode, data, wanted, convert, error, strict=strict) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise malformed(error) from None
         return value if fill is None else fill(value)
 
@@ -208,7 +202,7 @@ def _msgspec_decoder(
 
 def _told(
     decode: Decoder,
-    data: bytes,
+    data: bytes | str,
     annotation: Any,
     convert: Callable[[Any, Any], Any],
     error: Exception,

@@ -10,7 +10,7 @@ _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _OPENING = ord("[")
 
 
-def check_nesting(data: bytes, depth: int) -> None:
+def check_nesting(data: bytes | str, depth: int) -> None:
     """Refuse a document that is nested deeper than this.
 
     PERF: one with fewer brackets than that is known not to be by two counts; of any other, all but
@@ -23,7 +23,10 @@ def check_nesting(data: bytes, depth: int) -> None:
 
     Raises:
         DecodeError: It is; `malformed` is set.
+        UnicodeEncodeError: It is text that has no encoding.
     """
+    if isinstance(data, str):
+        data = data.encode()
     if data.count(b"[") + data.count(b"{") <= depth:
         return
     level = 0

@@ -88,7 +88,7 @@ def malformed(error: Exception) -> DecodeError:
         error: What the codec raised.
     """
     deep = isinstance(error, RecursionError)
-    text = isinstance(error, UnicodeDecodeError)
+    text = isinstance(error, UnicodeError)
     message = "Not UTF-8" if text else "Nested too deeply" if deep else str(error)
     return DecodeError([Problem(message)], malformed=True)
 

@@ -17,8 +17,8 @@ MOST_PYDANTIC_PROBLEMS = 10_000
 """Of more than these only the number is told: pydantic can only list all of them."""
 
 
-def pydantic_decoder(annotation: Any, depth: int, *, packed: bool) -> Callable[[bytes], Any]:
-    """What makes values of a type of pydantic's, straight from the bytes.
+def pydantic_decoder(annotation: Any, depth: int, *, packed: bool) -> Callable[[bytes | str], Any]:
+    """What makes values of a type of pydantic's, straight from the document.
 
     Args:
         annotation: The type.
@@ -29,15 +29,19 @@ def pydantic_decoder(annotation: Any, depth: int, *, packed: bool) -> Callable[[
 
     validator = TypeAdapter(annotation).validator
 
-    def decode(data: bytes) -> Any:
-        if len(data) > depth:
-            check_nesting(data, depth)
+    def decode(data: bytes | str) -> Any:
+        try:  # pydantic would tell in its own words of text that has no encoding
+            document = data.encode() if isinstance(data, str) else data
+            if len(document) > depth:
+                check_nesting(document, depth)
+        except UnicodeEncodeError as error:
+            raise malformed(error) from None
         try:
             if not packed:
-                return validator.validate_json(data)
-            return validator.validate_python(msgspec.msgpack.decode(data))
+                return validator.validate_json(document)
+            return validator.validate_python(msgspec.msgpack.decode(document))
         except ValidationError as error:
-            raise from_pydantic(error, _document(data, packed=packed)) from None
+            raise from_pydantic(error, _document(document, packed=packed)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise malformed(error) from None
 
