@@ -124,6 +124,19 @@ def test_bytes_that_are_no_text() -> None:
         message_of(b"\xff", "text")
 
 
+def test_encoded_bytes_that_are_no_text() -> None:
+    with pytest.raises(SerializationException, match="cannot be sent as a text message"):
+        Codec().writer(msgspec.Raw)(msgspec.Raw(b'"\xff"'))
+
+
+@pytest.mark.parametrize("make", [bytearray, memoryview])
+def test_content_in_another_kind_of_buffer(make: Any) -> None:
+    message = {"type": "websocket.receive", "bytes": make(b'"a"')}
+    assert Codec().reader(Any, "binary")(message) == "a"
+    assert Codec().reader(str, "binary")(message) == '"a"'
+    assert Codec().reader(bytes, "binary")(message) == b'"a"'
+
+
 @given(st.recursive(st.none() | st.booleans() | st.integers(-5, 5) | st.text(), st.lists))
 def test_values_come_back(value: Any) -> None:
     """Whatever is sent as JSON or MessagePack is received as it was."""

@@ -7,7 +7,7 @@ async def listen(scope, receive, send):  # WEBSOCKET /listen/{factor:int}
             await accept(socket)
             async with on_disconnect_at_the_end(session) as departure:
                 await on_accept(socket, session)
-                await listen(socket, handler, factor=factor, session=session)
+                await listen(socket, make_listen, factor=factor, session=session)
     except Exception as error:
         return await fail(error, scope, receive, send)
     await finish(scope, receive, send)

@@ -53,9 +53,9 @@ class InvalidMessage(MessageError):
         self.problems = tuple(problems)
 
     @classmethod
-    def of(cls, error: DecodeError) -> "InvalidMessage":
+    def of(cls, error: DecodeError | UnicodeError) -> "InvalidMessage":
         """The same as the decoder's error."""
-        return cls(error.problems)
+        return cls(error.problems if isinstance(error, DecodeError) else [Problem("Not UTF-8")])
 
 
 class MessageTooLarge(MessageError):

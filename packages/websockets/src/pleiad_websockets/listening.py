@@ -44,11 +44,18 @@ class Listening(msgspec.Struct, frozen=True, kw_only=True):
             function: Takes the value as `data`.
             **arguments: What else it takes.
         """
+        answer = partial(function, **arguments) if arguments else function
         silent = may_be_silent(self.returns)
+        link = socket.only_link
+        if link is not None:
+            read = link.codec.reader(self.data, self.receive_mode)
+            write = link.codec.writer(self.returns, self.send_mode)
+            return await link.answer_each(read, answer, write, silent=silent)
         async for data in socket.iter_values(self.data, self.receive_mode):
-            result = await function(data=data, **arguments)
+            result = await answer(data=data)
             if result is not None or not silent:
                 await socket.send(result, self.returns, self.send_mode)
+        return None
 
 
 def may_be_silent(returns: Any) -> bool:

@@ -220,9 +220,10 @@ class SocketPlanner:
             send_mode=handler.send_mode,
         )
         self._check_codec(f"parameter 'data: {type_name(data.annotation)}'", wanted)
-        is_async = kind_of(handler.fn) is Kind.ASYNC
-        called: Any = partial(handler.fn) if is_async else self._made_async(handler.fn)
-        called.__name__ = "handler"
+        called: Any = handler.fn
+        if kind_of(called) is not Kind.ASYNC:
+            called = self._made_async(called)
+            called.__name__ = callable_name(handler.fn)
         listen = Call(listening, (socket, called), keywords, awaits=True, called="listen")
         return [*needs, *self._accepted(handler, socket), listen]
 
