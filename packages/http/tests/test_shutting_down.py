@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from contextvars import ContextVar
 
 import anyio
 import pytest
@@ -179,3 +180,52 @@ def test_an_app_that_starts_again_waits_for_nobody_of_its_last_life():
     forgotten.__enter__()
     down.clear()
     anyio.run(down.released)
+
+
+NAME = ContextVar("name", default="nobody")
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("by", ["thread", "task"])
+def test_a_function_is_called_once_where_it_was_told_to_be(backend, by):
+    down, told = ShuttingDown(), []
+
+    def tell():
+        told.append((NAME.get(), threading.current_thread()))
+        called.set()
+
+    async def main():
+        nonlocal called
+        called = anyio.Event()
+        with anyio.fail_after(5):
+            NAME.set("who waits")
+            with down.telling(tell):
+                NAME.set("who sets")
+                if by == "task":
+                    down.set()
+                else:
+                    threading.Timer(0.01, down.set).start()
+                await called.wait()
+                down.set()
+                await anyio.sleep(0.01)
+
+    called = None
+    anyio.run(main, backend=backend)
+    assert told == [("who waits", threading.current_thread())]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_function_is_called_at_once_or_not_at_all(backend):
+    down, told = ShuttingDown(), []
+
+    async def main():
+        with down.telling(lambda: told.append("left before")):
+            down.set()
+        await anyio.sleep(0.01)
+        with down.telling(lambda: told.append("at once")):
+            assert told == ["at once"]
+            down.set()
+            await anyio.sleep(0.01)
+
+    anyio.run(main, backend=backend)
+    assert told == ["at once"]

@@ -184,6 +184,23 @@ async def test_shutdown(peer, key, accepts):
     assert log == ["closed"]
 
 
+@pytest.mark.parametrize("by", ["server", "handler"])
+async def test_socket_that_ends_as_the_app_shuts_down_is_closed_once(peer, by):
+    down = ShuttingDown()
+
+    async def talk(socket):
+        await socket.accept()
+        down.set()  # who is told of it ends before its turn comes
+        if by == "handler":
+            await socket.close(4000)
+
+    app = websocket_app(talk, SocketPolicy(grace_seconds=60))
+    client = peer(**{"pleiad.shutting_down": down})
+    assert await client.call(app) == ["accept", (4000 if by == "handler" else 1000, "")]
+    await anyio.sleep(0.01)
+    assert len(client.sent) == 2
+
+
 async def test_socket_that_is_accepted_while_the_app_shuts_down_is_closed_as_well(peer):
     down = ShuttingDown()
     down.set()

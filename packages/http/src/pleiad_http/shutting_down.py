@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from anyio import Event, sleep
@@ -50,16 +52,30 @@ class ShuttingDown:
 
     async def wait(self) -> None:
         """Wait until the app is to stop."""
-        waiter = _Waiter()
+        event = Event()
+        with self.telling(event.set):
+            if self._set:
+                await checkpoint()
+            else:
+                await event.wait()
+
+    @contextmanager
+    def telling(self, tell: Callable[[], Any]) -> Generator[None, None, None]:
+        """While the block runs, have a function called when the app is to stop.
+
+        Args:
+            tell: Called once, in this event loop and context; at once, where the app is to stop already.
+        """
+        waiter = _Waiter(tell)
         # It is added before the flag is looked at: whoever sets that in between finds it.
         self._waiting.add(waiter)
         try:
             if self._set:
-                await checkpoint()
-            else:
-                await waiter.event.wait()
+                waiter.tell_once()
+            yield
         finally:
             self._waiting.discard(waiter)
+            waiter.tell = None
 
     @contextmanager
     def held(self) -> Generator[None, None, None]:
@@ -82,24 +98,47 @@ class ShuttingDown:
 
 
 class _Waiter:
-    """A task that waits, and how its event loop is reached from elsewhere."""
+    """Who is told, and how its event loop is reached from elsewhere.
 
-    __slots__ = ("_soon", "event")
+    Args:
+        tell: What is called.
 
-    def __init__(self) -> None:
-        self.event = Event()
+    Attributes:
+        tell: The same, as long as it is to be called.
+    """
+
+    __slots__ = ("_context", "_soon", "tell")
+
+    def __init__(self, tell: Callable[[], Any]) -> None:
+        self.tell: Callable[[], Any] | None = tell
+        self._context = copy_context()
         self._soon = _scheduler()
 
     def wake(self) -> None:
-        with suppress(RuntimeError):  # its loop has ended, and the task with it
-            self._soon(self.event.set)
+        with suppress(RuntimeError):  # its loop has ended, and who waits with it
+            self._soon(partial(self._context.run, self.tell_once))
+
+    def tell_once(self) -> None:
+        tell, self.tell = self.tell, None
+        if tell is not None:
+            tell()
 
 
-def _scheduler() -> Callable[..., Any]:
+def _scheduler() -> Callable[[Callable[[], Any]], Any]:
     """What has a function called in the running loop, from any thread or signal handler."""
     try:
-        return asyncio.get_running_loop().call_soon_threadsafe
+        loop = asyncio.get_running_loop()
     except RuntimeError:
         import trio
 
         return trio.lowlevel.current_trio_token().run_sync_soon
+    return lambda function: loop.call_soon_threadsafe(_start, loop, function)
+
+
+def _start(loop: asyncio.AbstractEventLoop, function: Callable[[], Any]) -> None:
+    """Call a function within a task: in a callback of asyncio's anyio does not know where it is."""
+
+    async def call() -> None:
+        function()
+
+    loop.create_task(call())  # the loop holds it until its first step, and it has but one
