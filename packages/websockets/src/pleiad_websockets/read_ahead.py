@@ -39,7 +39,7 @@ class ReadAhead:
         self._receive = receive
         self._gone = gone
         self._waiting: deque[Message] = deque()
-        self._changed = Event()
+        self._changed: Event | None = None
 
     async def run(self) -> None:
         """Receive until the client leaves; runs beside the handler."""
@@ -50,7 +50,7 @@ class ReadAhead:
             if kind == "websocket.disconnect":
                 self._gone(message)
             while len(self._waiting) >= MOST and kind != "websocket.disconnect":
-                await self._changed.wait()
+                await self._change_comes()
             self._waiting.append(message)
             self._change()
 
@@ -62,12 +62,19 @@ class ReadAhead:
     async def receive(self) -> Message:
         """The next message, in its order."""
         while not self._waiting:
-            await self._changed.wait()
+            await self._change_comes()
         message = self._waiting.popleft()
         self._change()
         return message
 
+    async def _change_comes(self) -> None:
+        """Wait for it. PERF: made where somebody waits, and not for each message."""
+        if self._changed is None:
+            self._changed = Event()
+        await self._changed.wait()
+
     def _change(self) -> None:
         """Let whoever waits look again."""
-        changed, self._changed = self._changed, Event()
-        changed.set()
+        if self._changed is not None:
+            self._changed.set()
+            self._changed = None
