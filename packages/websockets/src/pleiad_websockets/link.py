@@ -153,8 +153,8 @@ class Link:
     ) -> None:
         """Answer each message until the client leaves, as by receiving a value and sending another.
 
-        PERF: all in one frame. By an iterator of values and `send` a message takes 3 thousand
-        instructions more, of 16.
+        PERF: all in one frame. By an iterator of values and `WebSocket.send` a message takes 20
+        thousand instructions instead of 15.
 
         Args:
             read: Makes a message's value.
@@ -325,8 +325,6 @@ class Link:
 
     def value(self, message: Message, read: Reader) -> Any:
         """The value of a message that was `incoming`, or `LEFT`.
-
-        PERF: nearly every message is a text that is `harmless`, and most of this was only a call then.
 
         Raises:
             MessageError: The message is at fault.

@@ -209,7 +209,9 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
         """
         if annotation is Raw:
             return await self._asgi_receive()
-        return await self._value(self._link.codec.reader(annotation, mode))
+        async for value in self._values(self._link.codec.reader(annotation, mode)):
+            return value
+        raise self._link.disconnect()
 
     async def receive_data(self, mode: Mode) -> str | bytes:
         """The next message as it comes."""
@@ -229,7 +231,9 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
 
     async def receive_msgpack(self, annotation: Any = Any) -> Any:
         """The next message, which is bytes, as MessagePack."""
-        return await self._value(self._link.codec.unpacker(annotation))
+        async for value in self._values(self._link.codec.unpacker(annotation)):
+            return value
+        raise self._link.disconnect()
 
     def iter_data(self, mode: Mode = "text") -> AsyncIterator[str | bytes]:
         """Each message as it comes, until the client leaves."""
@@ -250,7 +254,7 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
 
     def iter_msgpack(self, annotation: Any = Any) -> AsyncIterator[Any]:
         """Each message as MessagePack, until the client leaves."""
-        return Values(self._link, self._asgi_receive, self._link.codec.unpacker(annotation))
+        return self._values(self._link.codec.unpacker(annotation))
 
     @overload
     def iter_values(self, annotation: type[T], mode: Mode = "text") -> AsyncIterator[T]: ...
@@ -259,12 +263,10 @@ class WebSocket(Connection[UserT, AuthT, StateT]):
 
     def iter_values(self, annotation: Any, mode: Mode = "text") -> AsyncIterator[Any]:
         """Each message as a value of a type, until the client leaves; see `receive`."""
-        return Values(self._link, self._asgi_receive, self._link.codec.reader(annotation, mode))
+        return self._values(self._link.codec.reader(annotation, mode))
 
-    async def _value(self, read: Reader) -> Any:
-        async for value in Values(self._link, self._asgi_receive, read):
-            return value
-        raise self._link.disconnect()
+    def _values(self, read: Reader) -> "Values":
+        return Values(self._link, self._asgi_receive, read)
 
     # Sending
 
