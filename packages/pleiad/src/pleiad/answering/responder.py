@@ -87,11 +87,13 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         start, body = response.messages(
             status_code=self.status,
             media_type=self.media_type,
-            headers=self._headers(response),
+            headers=self._headers(response) if self.caching.headers else self.headers,
             cookies=self.cookies,
             encode=self.encode,
         )
-        start = conditioned(scope, self.caching.tagged(start, body["body"]))
+        if self.caching.tag is not None:
+            start = self.caching.tagged(start, body["body"])
+        start = conditioned(scope, start)
         return start, {**body, "body": b""} if start["status"] == 304 else body
 
     async def stream(
