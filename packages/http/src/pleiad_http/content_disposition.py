@@ -4,11 +4,13 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from pleiad_http.surrogates import without_surrogates
+
 __all__ = ["Disposition", "content_disposition"]
 
 Disposition = Literal["attachment", "inline"]
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PLAIN = re.compile(r"[ !#-$&-\[\]-~]*")  # ASCII without quote, backslash and percent
 _NOT_PLAIN = re.compile(r"[^ !#-$&-\[\]-~]")
 
@@ -34,7 +36,8 @@ def content_disposition(kind: Disposition, filename: str) -> str:
 @lru_cache(maxsize=256)
 def _named(filename: str) -> str:
     # PERF: kept: 1.5 us each time, and the same few files are sent again and again.
-    name = _UNSAFE.sub("", filename).replace("\\", "/").rpartition("/")[2].strip()
+    text = _CONTROL.sub("", without_surrogates(filename))
+    name = text.replace("\\", "/").rpartition("/")[2].strip()
     if not name:
         return ""
     if _PLAIN.fullmatch(name):

@@ -9,6 +9,7 @@ import msgspec
 from pleiad_http.dates import http_date
 from pleiad_http.headers import Headers
 from pleiad_http.kept import Kept
+from pleiad_http.surrogates import has_surrogate
 
 __all__ = ["Cookie", "parse_cookies"]
 
@@ -17,7 +18,6 @@ MOST_COOKIES = 300
 
 _KEY = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _NOT_PLAIN = re.compile(r"[^!#-+\--:<-\[\]-~]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _PREFIX = re.compile(r"__(?:Secure|Host)-", re.IGNORECASE)  # browsers look at no case
 _ATTRIBUTE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")
 
@@ -70,7 +70,7 @@ class Cookie(_Named, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Check it."""
         prefix = _PREFIXES[self.key]
-        if not self.value.isascii() and _SURROGATE.search(self.value):
+        if not self.value.isascii() and has_surrogate(self.value):
             raise ValueError(f"cookie '{self.key}' has a surrogate in its value {self.value!r:.80}")
         # PERF: a loop over the names of the attributes takes 2.7 thousand instructions more.
         if self.path is not None and not _ARE_ATTRIBUTES[self.path]:

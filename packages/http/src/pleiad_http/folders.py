@@ -11,6 +11,7 @@ import msgspec
 
 from pleiad_http.file_system import FileInfo
 from pleiad_http.opened_file import OpenedFile
+from pleiad_http.surrogates import has_surrogate
 
 __all__ = ["INDEX", "Directory", "FoundFile", "find_file", "is_name", "names_of"]
 
@@ -19,7 +20,7 @@ Directory: TypeAlias = str | os.PathLike[str]
 INDEX = "index.html"
 _LONGEST_PATH = 4096
 _NO_NAME = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\\]"  # controls, no text, a separator elsewhere
+    r"[\x00-\x1f\x7f-\x9f\\]"  # controls, a separator elsewhere
     r"|\A[A-Za-z]:|\A\.{0,2}\Z"  # a drive; nothing, here, and above
 )
 _OTHER_NAME_ON_WINDOWS = re.compile(
@@ -104,8 +105,9 @@ def is_name(text: str, *, windows: bool) -> bool:
         text: The segment.
         windows: Whether it is to be a name there as well.
     """
-    refused = _NO_NAME.search(text) or (windows and _OTHER_NAME_ON_WINDOWS.search(text))
-    return not refused
+    if _NO_NAME.search(text) or has_surrogate(text):
+        return False
+    return not (windows and _OTHER_NAME_ON_WINDOWS.search(text))
 
 
 def _below(
