@@ -5,11 +5,12 @@ once, of a thousand handlers more, and how much a process grows while it answers
 """
 
 import sys
+from statistics import median
 
 import probes
 import report
 from contenders import MODULES
-from start import IMPORTS, REGISTER, middle, taken
+from start import IMPORTS, REGISTER, taken
 from tables import rows_of
 
 REQUESTS = 500
@@ -24,6 +25,10 @@ def jobs_of(names):
         "1,000 handlers": {n: ("registering", *REGISTER[n]) for n in names if n in REGISTER},
         "growth": {n: ("requests_kept", MODULES[n], REQUESTS) for n in names},
     }
+
+
+def middle(rounds) -> dict[str, float]:
+    return {key: median(one[key] for one in rounds) for key in rounds[0]}
 
 
 def main(arguments=None) -> int:
