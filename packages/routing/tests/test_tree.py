@@ -246,6 +246,19 @@ def test_a_path_of_a_megabyte(path: str) -> None:
     assert found[1] in ({"y": path[3:]}, {"p": path[2:].removesuffix("/")})
 
 
+@pytest.mark.parametrize(
+    "path", ["", "/", "/a", "/a/", "//a", "/a//", "a", "/b", "/a/b", "/a/b/", "/a/x", "//", "/x/y"]
+)
+def test_without_parameters_a_dict_tells_what_the_tree_does(path: str) -> None:
+    tree = tree_of("/", "/a", "/a/b")
+    segments = path.split("/")
+    alone = None if segments[0] else tree.find_segments(segments_of(path))
+    assert tree.find(path) == alone
+    tree.add("/x/{y:str}", "a parameter")
+    found = ("a parameter", {"y": "y"}) if path == "/x/y" else alone
+    assert tree.find(path) == found
+
+
 def test_nothing_of_a_path_is_kept() -> None:
     tree = tree_of(*TABLE)
     kept = [tree._static.copy(), tree._last.copy(), tree._ends.copy()]

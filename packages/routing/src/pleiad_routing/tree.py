@@ -159,7 +159,16 @@ class Tree(Generic[T]):
         types: The types of its parameters.
     """
 
-    __slots__ = ("_ends", "_last", "_mount_heads", "_mounts", "_root", "_static", "types")
+    __slots__ = (
+        "_ends",
+        "_has_parameters",
+        "_last",
+        "_mount_heads",
+        "_mounts",
+        "_root",
+        "_static",
+        "types",
+    )
 
     def __init__(self, types: PathTypes = STANDARD) -> None:
         self.types = types
@@ -170,6 +179,7 @@ class Tree(Generic[T]):
         self._mounts: dict[str, _End[T]] = {}
         # The text that a mount begins with, None where it is not literal.
         self._mount_heads: set[str | None] = set()
+        self._has_parameters = False
 
     def __len__(self) -> int:
         return len(self._ends) + len(self._mounts)
@@ -191,6 +201,7 @@ class Tree(Generic[T]):
             raise RouteConflict(template, node.end.template)
         node.end = self._ends[template.path] = _End(template, value)
         self._add_shortcuts(template, value)
+        self._has_parameters |= bool(template.parameters)
         return template
 
     def add_mount(self, template: Template | str, value: T) -> Template:
@@ -233,6 +244,8 @@ class Tree(Generic[T]):
         static: Any = self._static.get(path, _MISSING)
         if static is not _MISSING:
             return static, {}
+        if not self._has_parameters:  # the dict holds every path there is
+            return None
         prefix, slash, last = path.rpartition("/")
         if last and slash:
             shortcut = self._last.get(prefix)
