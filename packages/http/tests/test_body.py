@@ -168,3 +168,23 @@ async def test_the_rest_of_refused_content_never_passes_for_all_of_it(
 async def test_many_small_chunks_are_joined_once(scope: Scope, channel: Any) -> None:
     """aiohttp CVE-2025-69229."""
     assert await read_body(scope(), channel(*[b"x"] * 20_000), None) == b"x" * 20_000
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["from the server", "read before"])
+async def test_the_contents_type_is_looked_at_first(kept: bool, scope: Scope, channel: Any) -> None:
+    here, receive, told = (
+        scope(("content-type", "text/x"), ("content-type", "text/y")),
+        channel(b"abc"),
+        [],
+    )
+    if kept:
+        assert await read_body(here, receive, None, told.append) == b"abc"
+        assert told == [b"text/x", b"text/y"]
+
+    def refuse(content_type: bytes) -> None:
+        raise ClientException(content_type.decode())
+
+    with pytest.raises(ClientException, match="text/x"):
+        await read_body(here, receive, None, refuse)
+    assert receive.taken == kept
+    assert await read_body(scope(), channel(b"abc"), None, refuse) == b"abc"
