@@ -68,7 +68,7 @@ from pleiad_http.file_system import (
     LinkableFileSystem,
 )
 from pleiad_http.folders import Directory
-from pleiad_http.forms import FORM, opened_form, read_form
+from pleiad_http.forms import FORM, opened_form, read_form, read_urlencoded
 from pleiad_http.fsspec_file_systems import (
     FsspecAsyncWrapper,
     FsspecSyncWrapper,
@@ -95,7 +95,7 @@ from pleiad_http.pydantic_models import from_pydantic
 from pleiad_http.query import parse_query, parse_urlencoded
 from pleiad_http.redirect import Redirect
 from pleiad_http.request import LIMITS, Request
-from pleiad_http.response import Response
+from pleiad_http.response import Response, error_messages, error_response
 from pleiad_http.secrets import SecretBytes, SecretString
 from pleiad_http.shutting_down import SHUTTING_DOWN, ShuttingDown
 from pleiad_http.sse import ServerSentEvent, last_event_id
@@ -222,6 +222,8 @@ __all__ = [
     "encode_msgpack",
     "encoder_for",
     "error_body",
+    "error_messages",
+    "error_response",
     "field_types",
     "fields_of",
     "finished",
@@ -245,6 +247,7 @@ __all__ = [
     "precondition",
     "read_body",
     "read_form",
+    "read_urlencoded",
     "status_codes",
     "stream_body",
     "substituted",

@@ -28,8 +28,8 @@ from pleiad_http import (
     media_type_of,
     read_body,
     read_form,
+    read_urlencoded,
 )
-from pleiad_http.forms import read_urlencoded
 from pleiad_http.headers import content_type_in
 from pleiad_params.body import body_decoder
 from pleiad_params.constraints import content_hold, held

@@ -20,8 +20,9 @@ from pleiad_http import (
     Response,
     Scope,
     Send,
+    error_messages,
+    error_response,
 )
-from pleiad_http.response import error_messages, error_response
 
 __all__ = ["BEGUN", "Fail", "Failures", "described", "named", "report"]
 
