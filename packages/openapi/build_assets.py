@@ -32,7 +32,7 @@ class AssetsHook(BuildHookInterface):
             if is_complete(target, pin):
                 continue
             try:
-                fetch(pin, target)
+                fetch(pin, target, self.root)
             except Unfetched as error:
                 if os.environ.get("PLEIAD_OPENAPI_ASSETS") == "require":
                     raise
@@ -51,9 +51,9 @@ def is_complete(target, pin):
     return all((target / each).is_file() for each in pin["files"].values())
 
 
-def fetch(pin, target):
+def fetch(pin, target, root):
     """Fetch a package, and keep of it what is pinned."""
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(dir=root, prefix=".assets-") as place:
         archive = packed(f"{pin['package']}@{pin['version']}", place)
         digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
         if f"sha512-{digest}" != pin["integrity"]:
@@ -69,7 +69,11 @@ def fetch(pin, target):
         (fresh / "integrity").write_text(pin["integrity"])
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(exist_ok=True)
-        shutil.move(fresh, target)
+        try:
+            fresh.rename(target)
+        except OSError:
+            if not is_complete(target, pin):  # else another build came first
+                raise
 
 
 def packed(package, place):

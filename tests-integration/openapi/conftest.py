@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent.parent / "examples"
-ASSETS = EXAMPLES.parent / "packages/openapi/src/pleiad_openapi/assets"
+PACKAGE = EXAMPLES.parent / "packages" / "openapi"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -51,11 +52,20 @@ def example(request, monkeypatch):
 # The pages in a browser
 
 
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory):
+    """The pages' scripts in the package: a checkout may have been cleaned since it was installed."""
+    if not shutil.which("npm"):
+        pytest.skip("there is no npm")
+    out = tmp_path_factory.mktemp("wheel")
+    required = {**os.environ, "PLEIAD_OPENAPI_ASSETS": "require"}
+    words = (sys.executable, "-m", "uv", "build", "-q", "--wheel", "--out-dir", out, PACKAGE)
+    subprocess.run(words, env=required, check=True)
+
+
 @pytest.fixture(scope="module")
-def base_url():
+def base_url(assets):
     """The address of a server with the pages of `examples/crud.py`."""
-    if not ASSETS.is_dir():
-        pytest.skip("pleiad-openapi was built without npm")
     from server_process import uvicorn
 
     with uvicorn(EXAMPLES, "crud:app") as server:
