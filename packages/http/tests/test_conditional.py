@@ -234,6 +234,28 @@ async def test_a_response_with_a_tag(etag: Any) -> None:
     assert content == b'{"status_code":412,"detail":"Precondition Failed"}'
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "condition"),
+    [
+        ("ETag", '"a"', {"If-None-Match": '"a"'}),
+        ("Last-Modified", MODIFIED, {"If-Modified-Since": MODIFIED}),
+    ],
+)
+@pytest.mark.parametrize("says", ["response", "changed", "route"])
+def test_messages_to_who_has_it(name: str, value: str, condition: Any, says: str) -> None:
+    scope = {"method": "GET", "headers": raw(condition)}
+    response = Response("text", headers={name: value} if says == "response" else None)
+    if says == "changed":
+        response.headers[name] = value
+    headers = {name: value} if says == "route" else None
+    first, body = response.messages(headers=headers, scope=scope)
+    assert first == start(304, **{name.lower(): value})
+    assert body["body"] == b""
+    assert response.head(4, headers=headers, scope=scope) == first
+    first, body = response.messages(headers=headers)
+    assert (first["status"], body["body"]) == (200, b"text")
+
+
 def test_a_weak_tag_as_text() -> None:
     response = Response("text")
     response.set_etag('W/"a"')

@@ -90,9 +90,10 @@ RIGHT: list[Any] = [
 
 @pytest.mark.parametrize("policy", ["types", "always"])
 @pytest.mark.parametrize(("annotation", "value"), RIGHT, ids=lambda each: f"{each!r:.40}")
-def test_what_is_declared_passes_as_it_is(annotation: Any, value: Any, policy: Any) -> None:
+def test_what_is_declared_passes(annotation: Any, value: Any, policy: Any) -> None:
     check = check_for(annotation, policy)
-    assert check is None or check(value) is value
+    if check is not None:
+        check(value)
 
 
 WRONG: list[Any] = [
@@ -142,8 +143,9 @@ DEEP: list[Any] = [
 def test_only_the_deep_check_looks_into_models(annotation: Any, value: Any, path: str) -> None:
     shallow = check_for(annotation, "types")
     deep = check_for(annotation, "always")
-    assert shallow is not None and shallow(value) is value
+    assert shallow is not None
     assert deep is not None
+    shallow(value)
     with pytest.raises(ReturnMismatch) as refused:
         deep(value)
     assert f" at '{path}'," in str(refused.value)

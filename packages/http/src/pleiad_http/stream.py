@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
 from pleiad_http.background import BackgroundTask, BackgroundTasks
-from pleiad_http.conditional import conditioned
 from pleiad_http.cookies import Cookie
 from pleiad_http.delivery import Delivery
 from pleiad_http.encoding import encoder_for
@@ -108,9 +107,15 @@ class Stream(Response[T]):
             ClientException: 412: it is not what the client wants.
             Exception: What the items raise, or their encoder.
         """
-        head = partial(self.head, None, status_code=status_code, media_type=media_type)
         try:
-            start = conditioned(scope, head(headers=headers, cookies=cookies))
+            start = self.head(
+                None,
+                status_code=status_code,
+                media_type=media_type,
+                headers=headers,
+                cookies=cookies,
+                scope=scope,
+            )
         except Exception:
             await close_unused(self.content)
             raise

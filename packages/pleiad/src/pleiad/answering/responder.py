@@ -90,11 +90,13 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
             headers=self._headers(response) if self.caching.headers else self.headers,
             cookies=self.cookies,
             encode=self.encode,
+            scope=scope,
         )
         if self.caching.tag is not None:
-            start = self.caching.tagged(start, body["body"])
-        start = conditioned(scope, start)
-        return start, {**body, "body": b""} if start["status"] == 304 else body
+            start = conditioned(scope, self.caching.tagged(start, body["body"]))
+            if start["status"] == 304:
+                body = {**body, "body": b""}
+        return start, body
 
     async def stream(
         self, response: Response[Any], scope: Scope, receive: Receive, send: Send

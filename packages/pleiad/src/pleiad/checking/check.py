@@ -1,7 +1,7 @@
 """Whether a returned value is what the annotation says.
 
-A check is made once per annotation: a function of the value that returns it, or raises. The original
-value is what goes on; nothing is converted. Subclasses pass, and the numeric tower of PEP 484, and
+A check is made once per annotation: a function of the value that raises, or does nothing. Nothing is
+converted. Subclasses pass, and the numeric tower of PEP 484, and
 nothing else (a bool is no int).
 
     "types"     the type, and the items of a container, one level deep: a generic model is one too
@@ -18,8 +18,8 @@ from pleiad.declaring.options import ResponsePolicy
 
 __all__ = ["Check", "Known", "ReturnMismatch", "check_for", "make_test"]
 
-Check: TypeAlias = Callable[[Any], Any]
-"""Returns its argument, or raises `ReturnMismatch`."""
+Check: TypeAlias = Callable[[Any], None]
+"""Raises `ReturnMismatch` where a value is not what was declared."""
 
 DEPTHS: Mapping[ResponsePolicy, Depth] = {"types": SHALLOW, "always": DEEP}
 
@@ -54,9 +54,8 @@ def check_for(annotation: Any, policy: ResponsePolicy, known: Known | None = Non
         return None
     exact, run = test.exact, test.run
 
-    def check(value: Any) -> Any:
+    def check(value: Any) -> None:
         if type(value) not in exact:
             run(value)
-        return value
 
-    return check
+    return check if exact else run
