@@ -50,12 +50,19 @@ def answer_to(scenario, number):
     return {k: number if v == "{id}" else v for k, v in scenario.answer.items()}
 
 
+def header_of(name, value):
+    """Give what is compared of a header: all of a cookie, whose attributes have no order."""
+    if name == "set-cookie":
+        return sorted(each.strip().lower() for each in value.split(";"))
+    return value.partition(";")[0]
+
+
 def told(scenario, number, messages):
     """Give the status, and of all else: its name, what it is, and what the scenario wants."""
     status, headers, body = read(messages)
     facts = [
         ("body", content_of(scenario, body), answer_to(scenario, number)),
-        *((k, headers.get(k, "").partition(";")[0], v) for k, v in scenario.headers),
+        *((k, header_of(k, headers.get(k, "")), header_of(k, v)) for k, v in scenario.headers),
     ]
     if scenario.media_type is not None:
         media_type = headers.get("content-type", "").partition(";")[0]

@@ -156,7 +156,7 @@ SCENARIOS = (
             ("x-request-id", "abc"),
             ("x-version", "1"),
             ("cache-control", "no-store"),
-            ("set-cookie", "session=abc"),
+            ("set-cookie", "session=abc; Path=/; SameSite=lax"),
         ),
         budget=None,
     ),

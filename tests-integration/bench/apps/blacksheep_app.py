@@ -9,6 +9,7 @@ from blacksheep import (
     Application,
     Content,
     Cookie,
+    CookieSameSiteMode,
     FromForm,
     FromJSON,
     Request,
@@ -125,7 +126,7 @@ async def headers() -> Response:
     response.add_header(b"x-request-id", b"abc")
     response.add_header(b"x-version", b"1")
     response.add_header(b"cache-control", b"no-store")
-    response.set_cookie(Cookie("session", "abc"))
+    response.set_cookie(Cookie("session", "abc", path="/", same_site=CookieSameSiteMode.LAX))
     return response
 
 

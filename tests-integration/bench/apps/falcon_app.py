@@ -105,7 +105,9 @@ class Headers:
         response.set_header("x-request-id", "abc")
         response.set_header("x-version", "1")
         response.set_header("cache-control", "no-store")
-        response.set_cookie("session", "abc")
+        response.set_cookie(
+            "session", "abc", path="/", same_site="Lax", secure=False, http_only=False
+        )
         response.data = encode({"message": "Hello, World!"})
 
 

@@ -112,7 +112,7 @@ async def headers(_: Request) -> HTTPResponse:
     answer.headers["x-request-id"] = "abc"
     answer.headers["x-version"] = "1"
     answer.headers["cache-control"] = "no-store"
-    answer.add_cookie("session", "abc")
+    answer.add_cookie("session", "abc", secure=False)
     return answer
 
 
