@@ -84,13 +84,9 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ClientException: 412: it is not what the client wants.
         """
+        headers = self._headers(response) if self.caching.headers else self.headers
         start, body = response.messages(
-            status_code=self.status,
-            media_type=self.media_type,
-            headers=self._headers(response) if self.caching.headers else self.headers,
-            cookies=self.cookies,
-            encode=self.encode,
-            scope=scope,
+            self.status, self.media_type, headers, self.cookies, self.encode, scope
         )
         if self.caching.tag is not None:
             start = conditioned(scope, self.caching.tagged(start, body["body"]))
