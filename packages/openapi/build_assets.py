@@ -67,12 +67,14 @@ def fetch(pin, target, root):
             for inner in pin["licences"]:
                 extract(tar, inner, fresh / f"LICENCE-{Path(inner).name}")
         (fresh / "integrity").write_text(pin["integrity"])
-        shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(exist_ok=True)
+        if is_complete(target, pin):  # another build came first
+            return
+        shutil.rmtree(target, ignore_errors=True)
         try:
             fresh.rename(target)
         except OSError:
-            if not is_complete(target, pin):  # else another build came first
+            if not is_complete(target, pin):
                 raise
 
 

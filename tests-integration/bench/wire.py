@@ -72,11 +72,13 @@ async def blast(served, script, seconds, attempts=3) -> dict[str, float]:
         subprocess.run, command, capture_output=True, text=True, check=True
     )
     spent = served.processor_seconds() - before
-    if (failed := FAILED.search(done.stdout)) is not None:
-        if "timeout" in failed[0] and attempts > 1:
-            return await blast(served, script, seconds, attempts - 1)
-        raise AnswerError(f"{served.name}: {failed[0]}")
     answered = int(ANSWERED.search(done.stdout)[1])
+    failed = FAILED.search(done.stdout)
+    told = failed[0] if failed else "" if answered else "timeout: nothing was answered"
+    if told:
+        if "timeout" in told and attempts > 1:
+            return await blast(served, script, seconds, attempts - 1)
+        raise AnswerError(f"{served.name}: {told}")
     return {
         "per_second": float(PER_SECOND.search(done.stdout)[1]),
         "server_us": spent / answered * 1e6,
