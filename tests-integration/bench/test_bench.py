@@ -316,3 +316,57 @@ def test_a_load_sees_what_is_wrong(load, handshake, answers, found):
 
     with pytest.raises(load("exchange").AnswerError, match=found):
         asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_same"),
+    [
+        pytest.param("session=abc; SameSite=Lax; Path=/", True, id="another order"),
+        pytest.param("session=abc", False, id="no attributes"),
+        pytest.param("session=abc; Path=/; SameSite=lax; Secure", False, id="one more"),
+        pytest.param("", False, id="no cookie"),
+    ],
+)
+def test_all_of_a_cookie_is_compared(load, sent, is_same):
+    scenario = next(s for s in load("scenarios").SCENARIOS if s.name == "headers")
+    wanted = [(k.encode(), v.encode()) for k, v in scenario.headers if k != "set-cookie"]
+    headers = [*wanted, (b"content-type", b"application/json"), (b"set-cookie", sent.encode())]
+    messages = [
+        {"type": "http.response.start", "status": 200, "headers": headers},
+        {"type": "http.response.body", "body": json.dumps(scenario.answer).encode()},
+    ]
+    found = load("answers").differences(scenario, 1, {}, messages)
+    assert [each.partition(" ")[0] for each in found] == ([] if is_same else ["set-cookie"])
+
+
+GOOD = "Requests/sec: 9.50\n 10 requests in 1.00s"
+STALLED = "Requests/sec: 0.00\n 0 requests in 1.00s"
+TIMED_OUT = f"{GOOD}\n Socket errors: connect 0, read 0, write 0, timeout 3\n"
+REFUSED = f"{GOOD}\n Non-2xx or 3xx responses: 10\n"
+
+
+@pytest.mark.parametrize(
+    ("turns", "found"),
+    [
+        pytest.param([GOOD], "", id="good"),
+        pytest.param([STALLED, TIMED_OUT, GOOD], "", id="good at last"),
+        pytest.param([STALLED] * 3, "nothing was answered", id="stalled thrice"),
+        pytest.param([TIMED_OUT] * 3, "timeout 3", id="timed out thrice"),
+        pytest.param([REFUSED], "Non-2xx", id="refused"),
+    ],
+)
+def test_a_turn_in_which_the_machine_stood_still_is_taken_again(load, monkeypatch, turns, found):
+    wire, left = load("wire"), list(turns)
+
+    def run(*_, **__):
+        return SimpleNamespace(stdout=left.pop(0))
+
+    monkeypatch.setattr(wire.subprocess, "run", run)
+    served = SimpleNamespace(name="App", port=1, processor_seconds=iter(range(99)).__next__)
+    load_once = wire.blast(served, "a.lua", 1)
+    if found:
+        with pytest.raises(load("exchange").AnswerError, match=found):
+            asyncio.run(load_once)
+    else:
+        assert asyncio.run(load_once) == {"per_second": 9.5, "server_us": 1e5}
+    assert left == []

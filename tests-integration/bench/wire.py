@@ -74,11 +74,11 @@ async def blast(served, script, seconds, attempts=3) -> dict[str, float]:
     spent = served.processor_seconds() - before
     answered = int(ANSWERED.search(done.stdout)[1])
     failed = FAILED.search(done.stdout)
-    told = failed[0] if failed else "" if answered else "timeout: nothing was answered"
-    if told:
-        if "timeout" in told and attempts > 1:
-            return await blast(served, script, seconds, attempts - 1)
-        raise AnswerError(f"{served.name}: {told}")
+    stalled = not answered if failed is None else "timeout" in failed[0]
+    if stalled and attempts > 1:
+        return await blast(served, script, seconds, attempts - 1)
+    if stalled or failed:
+        raise AnswerError(f"{served.name}: {failed[0] if failed else 'nothing was answered'}")
     return {
         "per_second": float(PER_SECOND.search(done.stdout)[1]),
         "server_us": spent / answered * 1e6,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pleiad_http import Headers, UploadFile
-from pleiad_http.uploads import close_all
+from pleiad_http.uploads import close_all, write_joined
 
 pytestmark = pytest.mark.anyio
 
@@ -104,6 +104,18 @@ async def test_only_the_disk_is_worth_a_thread(hops: list[str]) -> None:
     assert file.file.closed
     assert len(hops) == 5
     assert (hops[0], hops[3]) == ("_write_to_disk", "_write_to_disk")
+
+
+def test_pieces_are_one_write() -> None:
+    written: list[bytes] = []
+
+    class Disk(io.BytesIO):
+        def write(self, data: Any) -> int:
+            written.append(bytes(data))
+            return len(data)
+
+    write_joined(Disk(), [b"a", b"", b"bc"])
+    assert written == [b"abc"]
 
 
 async def test_going_to_disk_keeps_the_position() -> None:

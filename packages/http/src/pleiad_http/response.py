@@ -216,7 +216,8 @@ class Response(Generic[T]):
     ) -> Message:
         """The message that starts the response.
 
-        A class of one's own may say more here; but a tag, as a header before: conditions are looked at here.
+        A class of one's own may add headers to what this gives, but not what conditions are about: an
+        `ETag` or `Last-Modified` must be among `headers` before.
 
         Args:
             length: Bytes of its content; `None` where nobody knows.

@@ -1,8 +1,7 @@
 """Whether a returned value is what the annotation says.
 
 A check is made once per annotation: a function of the value that raises, or does nothing. Nothing is
-converted. Subclasses pass, and the numeric tower of PEP 484, and
-nothing else (a bool is no int).
+converted. Subclasses pass, and the numeric tower of PEP 484, and nothing else (a bool is no int).
 
     "types"     the type, and the items of a container, one level deep: a generic model is one too
     "always"    every field of every model, all the way down
